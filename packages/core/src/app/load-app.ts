@@ -1,0 +1,118 @@
+import { access } from 'node:fs/promises'
+import { isAbsolute, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { PfError } from '../errors.ts'
+import type { App } from './app.ts'
+import { captureListen } from './capture-listen.ts'
+import { type AppInterface, adapt } from './recognise.ts'
+import { type AppTarget, parseTarget } from './target.ts'
+
+export interface LoadOptions {
+  /** `MODULE[:EXPORT]`. A module is a path from the working directory, or else the name of a package. */
+  readonly target: string
+  /** How a plain function is called: `auto` and `node` with `(req, res)`, `fetch` with a Request. */
+  readonly interface: AppInterface
+}
+
+/**
+ * Loads the user's app into this thread and puts the fitting adapter before it.
+ *
+ * Rejects with {@link PfError} `PF_APP` when there is no such module or export, when the module throws while it loads
+ * (`cause` is what it threw), and when the export is nothing pf can serve.
+ */
+export async function loadApp(options: LoadOptions): Promise<App> {
+  const target = parseTarget(options.target)
+  const url = await moduleUrl(target.module)
+  const capture = captureListen()
+  try {
+    const module = await importModule(url, target.module)
+    const exported = await pickExport(module, target)
+    const app = await adapt(exported ?? capture.server, options.interface)
+    if (app === undefined) throw unknownShape(exported, target, module)
+    return app
+  } finally {
+    capture.stop()
+  }
+}
+
+async function moduleUrl(module: string): Promise<string> {
+  if (module.startsWith('file:')) return module
+  const path = resolve(module)
+  if (await exists(path)) return pathToFileURL(path).href
+  const isPath = isAbsolute(module) || /^\.{1,2}[/\\]/.test(module) || /\.[cm]?[jt]s$/.test(module)
+  if (!isPath) {
+    const { createRequire } = await import('node:module')
+    try {
+      return pathToFileURL(createRequire(resolve('package.json')).resolve(module)).href
+    } catch {
+      // Not a package either.
+    }
+  }
+  throw new PfError('PF_APP', `there is no module '${module}' in ${process.cwd()}; check the path, or --chdir`)
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false
+  )
+}
+
+async function importModule(url: string, name: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(url)) as Record<string, unknown>
+  } catch (cause) {
+    throw loadFailure(`the module '${name}' failed to load`, cause)
+  }
+}
+
+async function pickExport(module: Record<string, unknown>, target: AppTarget): Promise<unknown> {
+  const name = target.exportName ?? 'default'
+  // A CommonJS module may carry its exports on the default one only.
+  const holder = name in module ? module : ((module['default'] ?? {}) as Record<string, unknown>)
+  const exported = target.exportName === undefined && !('default' in module) ? module['app'] : holder[name]
+  if (exported === undefined && target.exportName !== undefined) throw noExport(target, module)
+  if (!target.factory) return await exported
+  if (typeof exported !== 'function') throw new PfError('PF_APP', `'${name}' in '${target.module}' is no function to call`)
+  try {
+    return await exported()
+  } catch (cause) {
+    throw loadFailure(`the factory '${name}()' of '${target.module}' failed`, cause)
+  }
+}
+
+function noExport(target: AppTarget, module: Record<string, unknown>): PfError {
+  const names = Object.keys(module).join(', ') || 'nothing'
+  return new PfError('PF_APP', `'${target.module}' has no export '${target.exportName}'; it exports ${names}`)
+}
+
+function unknownShape(exported: unknown, target: AppTarget, module: Record<string, unknown>): PfError {
+  const wanted = 'an object with fetch(), a (req, res) function, an Express, Koa or Fastify app, or an http.Server'
+  if (exported === undefined) {
+    const names = Object.keys(module).join(', ') || 'nothing'
+    const advice = `export the app as default (or name it, ${target.module}:EXPORT), or call listen() in the module`
+    return new PfError('PF_APP', `'${target.module}' has no default export; it exports ${names}; ${advice}`)
+  }
+  const name = target.exportName ?? 'the default export'
+  return new PfError('PF_APP', `${name} of '${target.module}' is ${describe(exported)}, not an app; pf serves ${wanted}`)
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null'
+  if (typeof value !== 'object') return `a ${typeof value}`
+  const keys = Object.keys(value).slice(0, 5)
+  return keys.length === 0 ? 'an empty object' : `an object with ${keys.join(', ')}`
+}
+
+/** The app's own error, with its own stack, under one line of ours. */
+function loadFailure(what: string, cause: unknown): PfError {
+  const detail = cause instanceof Error ? ownStack(cause) : String(cause)
+  return new PfError('PF_APP', `${what}\n${detail}`, { cause })
+}
+
+/** A stack without the frames of Node's loader and of pf, which say nothing about the app. */
+function ownStack(error: Error): string {
+  const here = new URL('.', import.meta.url).href
+  const lines = (error.stack ?? `${error.name}: ${error.message}`).split('\n')
+  return lines.filter((line) => !/^\s+at .*(node:internal|\(node:)/.test(line) && !(/^\s+at /.test(line) && line.includes(here))).join('\n')
+}

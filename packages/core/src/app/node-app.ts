@@ -1,0 +1,66 @@
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Exchange } from '../http/exchange.ts'
+import type { App } from './app.ts'
+import { ExchangeSocket } from './exchange-socket.ts'
+import { incomingMessage, passOverBody } from './incoming-message.ts'
+import { type ExchangeResponse, exchangeResponse } from './server-response.ts'
+
+/**
+ * Hosts an app written for `node:http`: every exchange becomes a real `IncomingMessage` and `ServerResponse` and passes
+ * through a server that never listens, so that tracing libraries and middleware that patches either of them work.
+ */
+export function nodeApp(server: Server, close?: () => unknown): App {
+  return {
+    handle: (exchange) => handle(server, exchange),
+    close: async () => {
+      await close?.()
+      server.emit('close')
+    }
+  }
+}
+
+/** As {@link nodeApp}, for a `(req, res)` function. Unlike `node:http`, a promise it returns may reject: that is a 500. */
+export function listenerApp(listener: RequestListener, close?: () => unknown): App {
+  const server = createServer((request, response) => {
+    const result: unknown = listener(request, response)
+    if (result instanceof Promise) result.catch((error: unknown) => fail(response, error))
+  })
+  return nodeApp(server, close)
+}
+
+function handle(server: Server, exchange: Exchange): undefined | Promise<void> {
+  const socket = new ExchangeSocket(exchange, server)
+  const request = incomingMessage(exchange, socket)
+  const response = exchangeResponse(request, exchange, socket)
+  const done = new Promise<void>((resolve) => response.on('close', resolve))
+  response.on('finish', () => {
+    passOverBody(request)
+    response.detachSocket(socket as unknown as Socket)
+    process.nextTick(emitClose, response)
+  })
+  exchange.onAbort((reason) => {
+    request.destroy(reason)
+    socket.destroy()
+  })
+  try {
+    if (!server.emit('request', request, response)) throw new Error("the http.Server has no 'request' listener")
+  } catch (error) {
+    fail(response, error)
+  }
+  return done
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  const { exchange, socket } = response as ExchangeResponse
+  exchange.fail(error)
+  socket?.destroy()
+}
+
+/** What `node:http` does a tick after 'finish'. */
+function emitClose(response: ExchangeResponse): void {
+  if (response._closed) return
+  response.destroyed = true
+  response._closed = true
+  response.emit('close')
+}

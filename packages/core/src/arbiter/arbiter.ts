@@ -1,0 +1,101 @@
+import { openDescriptors } from '../descriptors.ts'
+import { PfError } from '../errors.ts'
+import type { Launch } from '../launch.ts'
+import { type LogFile, openLogFile } from '../log/log-file.ts'
+import { Logger } from '../log/logger.ts'
+import { EventQueue } from './event-queue.ts'
+import { type Listener, openListener, removeSocketFile } from './listeners.ts'
+import { removePidfile, writePidfile } from './pidfile.ts'
+import { type ArbiterEvent, Supervisor } from './supervisor.ts'
+
+/** The signals that an arbiter acts on. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTTIN', 'SIGTTOU'] as const
+
+export interface ArbiterOptions {
+  /** Reads settings and finds the worker class, at the start and for each reload. */
+  readonly load: () => Promise<Launch>
+  /** The version of pf, for the log. */
+  readonly version: string
+}
+
+/**
+ * The process that owns the listening sockets and keeps workers alive. It never accepts a connection, reads a client's
+ * byte or runs the app.
+ *
+ * `run()` resolves with the exit code once everything has ended: 0 after a stop, 3 or 4 when the app did not boot at first
+ * start ({@link PfError}). It rejects with a `PfError` when it could not start at all; nothing is left behind then.
+ */
+export class Arbiter {
+  readonly #options: ArbiterOptions
+  readonly #cleanups: (() => void)[] = []
+
+  constructor(options: ArbiterOptions) {
+    this.#options = options
+  }
+
+  async run(): Promise<number> {
+    try {
+      return await this.#run()
+    } finally {
+      for (const cleanup of this.#cleanups.splice(0).reverse()) cleanup()
+    }
+  }
+
+  async #run(): Promise<number> {
+    const launch = await this.#options.load()
+    const { config } = launch
+    const logFile = openLogFile(config.errorLogfile, 2, true)
+    this.#cleanups.push(() => logFile.flush())
+    const log = new Logger(logFile, config.logLevel)
+    process.title = config.name === undefined ? 'pf: arbiter' : `pf: arbiter [${config.name}]`
+    this.#own(config.pidfile)
+    log.info(`Starting pf ${this.#options.version}`)
+    for (const notice of launch.notices) log.info(notice)
+    const listeners = await this.#listen(launch)
+    log.info(`Listening at: ${listeners.map(({ name }) => name).join(', ')} (${process.pid})`)
+    log.info(`Using worker: ${launch.workerClass.name}`)
+    const code = await this.#supervise(launch, listeners, log)
+    log.info('Shutting down: arbiter')
+    return code
+  }
+
+  /** Runs the one queue until the supervisor has nothing left to supervise. */
+  #supervise(launch: Launch, listeners: readonly Listener[], log: Logger): Promise<number> {
+    return new Promise((resolve) => {
+      const queue = new EventQueue<ArbiterEvent>((event) => supervisor.step(event))
+      const supervisor = new Supervisor({
+        launch,
+        listeners,
+        log,
+        load: this.#options.load,
+        enqueue: (event) => queue.push(event),
+        ended: resolve
+      })
+      for (const signal of SIGNALS) this.#onSignal(signal, () => queue.push({ type: 'signal', signal }))
+      this.#cleanups.push(() => supervisor.dispose())
+      queue.push({ type: 'tick' })
+    })
+  }
+
+  #onSignal(signal: NodeJS.Signals, handler: () => void): void {
+    process.on(signal, handler)
+    this.#cleanups.push(() => process.off(signal, handler))
+  }
+
+  #own(pidfile: string | undefined): void {
+    if (pidfile === undefined) return
+    writePidfile(pidfile)
+    this.#cleanups.push(() => removePidfile(pidfile))
+  }
+
+  async #listen({ config }: Launch): Promise<Listener[]> {
+    const descriptors = openDescriptors()
+    const listeners: Listener[] = []
+    for (const address of config.bind) {
+      const listener = await openListener(address, config.backlog, descriptors)
+      this.#cleanups.push(() => removeSocketFile(listener))
+      listeners.push(listener)
+    }
+    return listeners
+  }
+}

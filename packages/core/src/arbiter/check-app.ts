@@ -1,0 +1,37 @@
+import { PfError } from '../errors.ts'
+import type { Launch } from '../launch.ts'
+import { WorkerHandle } from './worker-handle.ts'
+
+/**
+ * Boots one worker without sockets, to see whether the app loads, and sends it home. Rejects with the {@link PfError}
+ * (`PF_APP`, `PF_BOOT`) that a start would end with.
+ */
+export async function checkApp({ config, workerClass }: Launch): Promise<void> {
+  let failure: PfError | undefined
+  let ready = false
+  await new Promise<void>((resolve) => {
+    const options = { fds: [], env: { ...process.env, ...config.env }, cwd: config.chdir }
+    const overdue = setTimeout(
+      () => {
+        failure = new PfError('PF_BOOT', `the app was not ready within ${config.bootTimeout} s (see --boot-timeout)`)
+        handle.kill('SIGKILL')
+      },
+      config.bootTimeout === 0 ? 2 ** 31 - 1 : config.bootTimeout * 1000
+    )
+    const handle = new WorkerHandle(options, {
+      message: (message) => {
+        if (message.type === 'boot-failed') failure = new PfError(message.code, message.text)
+        if (message.type !== 'ready') return
+        ready = true
+        handle.send({ type: 'drain', stop: false })
+      },
+      exit: (code, signal) => {
+        clearTimeout(overdue)
+        if (!ready) failure ??= new PfError('PF_BOOT', `the worker ended before it was ready (${signal ?? `exit code ${code}`})`)
+        resolve()
+      }
+    })
+    handle.send({ type: 'boot', config, workerClass: workerClass.url, listeners: [] })
+  })
+  if (failure !== undefined) throw failure
+}

@@ -1,0 +1,50 @@
+import type { WorkerRecord } from './fleet.ts'
+
+/** How a process ended, as `wait(2)` tells it. */
+export interface ExitStatus {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** What a worker last said of its work. */
+export interface WorkerCounts {
+  readonly requests: number
+  readonly inFlight: number
+}
+
+/** One sentence on a worker's end: cause, code or signal and who sent it, how long it lived, what it served and lost. */
+export interface ExitLine {
+  readonly level: 'info' | 'error'
+  readonly text: string
+  /** pf did not ask for it. */
+  readonly unexpected: boolean
+}
+
+/** Explains the end of `worker`. `counts` are those of its last message; `now` is monotonic milliseconds. */
+export function exitLine(
+  worker: WorkerRecord,
+  pid: number | undefined,
+  status: ExitStatus,
+  counts: WorkerCounts,
+  now: number
+): ExitLine {
+  const asked = worker.state === 'draining' || worker.quitAt !== undefined
+  const peaceful = asked && status.signal === null && status.code === 0
+  const life = `lived ${((now - worker.startedAt) / 1000).toFixed(1)} s, served ${counts.requests} requests`
+  const lost = peaceful ? '' : `, ${counts.inFlight} in flight at its last heartbeat`
+  const text = `Worker (pid:${pid ?? '-'}) ${cause(worker, status, peaceful)}; ${life}${lost}`
+  return { level: peaceful ? 'info' : 'error', text, unexpected: !asked }
+}
+
+function cause(worker: WorkerRecord, { code, signal }: ExitStatus, peaceful: boolean): string {
+  if (peaceful) return worker.recycling ? 'was recycled' : 'has drained'
+  if (signal === null && code === null) return 'could not be started'
+  if (signal === null) return `exited with code ${code}`
+  return `was ended by ${signal}, ${sender(worker, signal)}`
+}
+
+function sender(worker: WorkerRecord, signal: NodeJS.Signals): string {
+  if (signal === 'SIGKILL' && worker.killedAt !== undefined) return 'sent by the arbiter'
+  if (signal === 'SIGABRT' && worker.abortedAt !== undefined) return 'sent by the arbiter'
+  return signal === 'SIGKILL' ? 'not sent by pf (perhaps out of memory)' : 'not sent by pf'
+}

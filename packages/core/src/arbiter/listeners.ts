@@ -1,0 +1,113 @@
+import { renameSync, rmSync, statSync } from 'node:fs'
+import { connect, createServer, type ListenOptions, type Server } from 'node:net'
+import { type BindAddress, formatBindAddress } from '../config/bind-address.ts'
+import type { Descriptors } from '../descriptors.ts'
+import { PfError } from '../errors.ts'
+
+/** A listening socket that this process owns and does not poll. */
+export interface Listener {
+  readonly fd: number
+  /** For people, with the port the kernel chose: `http://127.0.0.1:8000`, `unix:/run/app.sock`. */
+  readonly name: string
+  /** The path of a UNIX socket and the inode that is ours. */
+  readonly file: { readonly path: string; readonly inode: number } | undefined
+}
+
+/**
+ * Opens a listening socket. Node's own server does the binding; the socket survives in a duplicate, and the server is
+ * closed in the same turn, so that nothing in this process ever accepts. A client that comes while no worker lives waits
+ * in the kernel.
+ *
+ * Rejects with {@link PfError} `PF_BIND`.
+ */
+export async function openListener(address: BindAddress, backlog: number, descriptors: Descriptors): Promise<Listener> {
+  if (address.kind === 'unix') await refuseIfServed(address)
+  const temporary = address.kind === 'unix' ? `${address.path}.${process.pid}.tmp` : undefined
+  const server = createServer()
+  try {
+    await listen(server, listenOptions(address, temporary), backlog)
+  } catch (error) {
+    throw bindError(address, error as NodeJS.ErrnoException)
+  }
+  const name = nameOf(address, server)
+  const fd = descriptors.duplicate(descriptorOf(server))
+  // Renamed before the server closes, which would unlink it; a stale file of this name is replaced in one step.
+  const file = address.kind === 'unix' ? place(temporary as string, address.path) : undefined
+  server.close()
+  return { fd, name, file }
+}
+
+/** Removes the file of a UNIX socket, unless somebody else has put another there. */
+export function removeSocketFile({ file }: Listener): void {
+  if (file === undefined) return
+  try {
+    if (statSync(file.path).ino === file.inode) rmSync(file.path)
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** A UNIX socket that somebody serves, or a file that is no socket, must not be replaced. */
+async function refuseIfServed(address: BindAddress & { kind: 'unix' }): Promise<void> {
+  const code = await new Promise<string>((resolve) => {
+    const probe = connect(address.path)
+    probe.once('connect', () => {
+      probe.destroy()
+      resolve('EADDRINUSE')
+    })
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''))
+  })
+  if (code === 'EADDRINUSE') throw bindError(address, Object.assign(new Error('in use'), { code }))
+  if (code === 'ECONNREFUSED' && !statSync(address.path).isSocket()) {
+    throw bindError(address, Object.assign(new Error('not a socket'), { code: 'ENOTSOCK' }))
+  }
+}
+
+function listenOptions(address: BindAddress, temporary: string | undefined): ListenOptions & { fd?: number } {
+  if (address.kind === 'tcp') return { host: address.host, port: address.port, exclusive: true }
+  if (address.kind === 'fd') return { fd: address.fd }
+  return { path: temporary as string }
+}
+
+function listen(server: Server, options: ListenOptions, backlog: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    // The backlog goes beside the options: for a descriptor Node reads it nowhere else.
+    const listenWith = server.listen.bind(server) as (options: ListenOptions, backlog: number) => Server
+    listenWith({ ...options, backlog }, backlog).once('listening', resolve)
+  })
+}
+
+function descriptorOf(server: Server): number {
+  return (server as unknown as { _handle: { fd: number } })._handle.fd
+}
+
+function place(temporary: string, path: string): Listener['file'] {
+  const inode = statSync(temporary).ino
+  renameSync(temporary, path)
+  return { path, inode }
+}
+
+function nameOf(address: BindAddress, server: Server): string {
+  const bound = server.address()
+  if (address.kind === 'unix') return formatBindAddress(address)
+  if (bound === null || typeof bound === 'string') return `unix:${bound ?? ''}`
+  const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
+  return `http://${host}:${bound.port}`
+}
+
+const ADVICE: Record<string, string> = {
+  EADDRINUSE: 'it is in use; stop what listens there, or choose another with --bind',
+  EACCES: 'permission denied; choose a port above 1023, or a folder you may write to',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no host of that name',
+  ENOENT: 'the folder does not exist',
+  ENOTSOCK: 'there is a file of that name that is no socket; remove it, or choose another path',
+  EBADF: 'the descriptor is not open'
+}
+
+function bindError(address: BindAddress, cause: NodeJS.ErrnoException): PfError {
+  const notListening = address.kind === 'fd' && cause.code === 'EINVAL'
+  const advice = notListening ? 'the descriptor is no listening socket' : (ADVICE[cause.code ?? ''] ?? cause.message)
+  return new PfError('PF_BIND', `cannot listen on ${formatBindAddress(address)}: ${advice}`, { cause })
+}

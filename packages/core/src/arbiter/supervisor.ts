@@ -1,0 +1,299 @@
+import type { Launch } from '../launch.ts'
+import type { Logger } from '../log/logger.ts'
+import type { WorkerMessage } from '../protocol.ts'
+import { PF_ERRORS } from '../errors.ts'
+import { type CrashLoop, NO_CRASHES, noteDeath } from './crash-loop.ts'
+import { type ExitStatus, exitLine, type WorkerCounts } from './exit-line.ts'
+import { type Fleet, type FleetLimits, newFleet, newWorker, type WorkerRecord } from './fleet.ts'
+import type { Listener } from './listeners.ts'
+import { type Action, plan } from './plan.ts'
+import { FIRST_LISTENER_FD, WorkerHandle } from './worker-handle.ts'
+
+/** Everything that can happen to an arbiter. */
+export type ArbiterEvent =
+  | { readonly type: 'signal'; readonly signal: NodeJS.Signals }
+  | { readonly type: 'message'; readonly id: number; readonly message: WorkerMessage }
+  | ({ readonly type: 'exit'; readonly id: number } & ExitStatus)
+  | { readonly type: 'loaded'; readonly launch: Launch }
+  | { readonly type: 'load-failed'; readonly error: unknown }
+  /** Time has passed. */
+  | { readonly type: 'tick' }
+
+export interface SupervisorOptions {
+  readonly launch: Launch
+  readonly listeners: readonly Listener[]
+  readonly log: Logger
+  /** Reads everything anew for a reload. */
+  readonly load: () => Promise<Launch>
+  readonly enqueue: (event: ArbiterEvent) => void
+  /** Called once, with the exit code, when the last worker has gone and no other will come. */
+  readonly ended: (code: number) => void
+}
+
+/** A worker as the supervisor holds it. */
+interface Member {
+  readonly record: WorkerRecord
+  readonly handle: WorkerHandle
+  counts: WorkerCounts
+  /** What it said was wrong, if it could not boot. */
+  bootFailure: { readonly code: 'PF_APP' | 'PF_BOOT'; readonly text: string } | undefined
+}
+
+/** Takes events one at a time, keeps the books, asks `plan` what to do, and does it. */
+export class Supervisor {
+  readonly #options: SupervisorOptions
+  readonly #log: Logger
+  readonly #fleet: Fleet
+  readonly #members = new Map<number, Member>()
+  /** What each generation that still lives was started from. */
+  readonly #launches = new Map<number, Launch>()
+  #crashes: CrashLoop = NO_CRASHES
+  #lastId = 0
+  #lastGeneration = 1
+  #everReady = false
+  #exitCode = 0
+  #loading = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: SupervisorOptions) {
+    const { launch } = options
+    this.#options = options
+    this.#log = options.log
+    this.#fleet = newFleet(launch.config.workers, limitsOf(launch))
+    this.#launches.set(1, launch)
+  }
+
+  /** Handles one event. Never waits. */
+  step(event: ArbiterEvent): void {
+    this.#note(event)
+    const { actions, wakeAt } = plan(this.#fleet, now())
+    for (const action of actions) this.#act(action)
+    this.#wakeAt(wakeAt)
+    if (this.#fleet.phase !== 'running' && this.#members.size === 0) this.#options.ended(this.#exitCode)
+  }
+
+  /** Forgets the timer. */
+  dispose(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #note(event: ArbiterEvent): void {
+    switch (event.type) {
+      case 'signal':
+        return this.#onSignal(event.signal)
+      case 'message':
+        return this.#onMessage(event.id, event.message)
+      case 'exit':
+        return this.#onExit(event.id, event)
+      case 'loaded':
+        return this.#onLoaded(event.launch)
+      case 'load-failed':
+        return this.#onLoadFailed(event.error)
+      case 'tick':
+    }
+  }
+
+  #onSignal(signal: NodeJS.Signals): void {
+    this.#log.info(`Handling signal: ${signal.slice('SIG'.length).toLowerCase()}`)
+    switch (signal) {
+      case 'SIGTERM':
+        return this.#stop(this.#fleet.phase === 'running' ? 'stopping' : 'quitting', 0)
+      case 'SIGINT':
+      case 'SIGQUIT':
+        return this.#stop('quitting', 0)
+      case 'SIGHUP':
+        return this.#reload()
+      case 'SIGTTIN':
+        this.#fleet.target += 1
+        return
+      case 'SIGTTOU':
+        this.#fleet.target = Math.max(1, this.#fleet.target - 1)
+    }
+  }
+
+  /** Begins the end; a quick one may follow a graceful one, not the other way round. */
+  #stop(phase: 'stopping' | 'quitting', exitCode: number): void {
+    if (this.#fleet.phase === 'quitting') return
+    this.#fleet.phase = phase
+    this.#exitCode ||= exitCode
+  }
+
+  #reload(): void {
+    if (this.#loading || this.#fleet.phase !== 'running') return
+    this.#loading = true
+    this.#options.load().then(
+      (launch) => this.#options.enqueue({ type: 'loaded', launch }),
+      (error: unknown) => this.#options.enqueue({ type: 'load-failed', error })
+    )
+  }
+
+  #onLoaded(launch: Launch): void {
+    this.#loading = false
+    const before = this.#launches.get(this.#fleet.generation)
+    for (const generation of this.#launches.keys()) if (!this.#lives(generation)) this.#launches.delete(generation)
+    this.#lastGeneration += 1
+    this.#fleet.generation = this.#lastGeneration
+    this.#launches.set(this.#lastGeneration, launch)
+    this.#fleet.limits = limitsOf(launch)
+    // A number set by TTIN and TTOU outlives a reload, unless the setting itself has changed.
+    if (before?.config.workers !== launch.config.workers) this.#fleet.target = launch.config.workers
+    this.#crashes = NO_CRASHES
+    this.#fleet.spawnAfter = 0
+    this.#log.info(`Reloading: starting generation ${this.#lastGeneration}`)
+  }
+
+  #onLoadFailed(error: unknown): void {
+    this.#loading = false
+    this.#log.error(`Reload failed, nothing has changed: ${error instanceof Error ? error.message : String(error)}`)
+  }
+
+  #onMessage(id: number, message: WorkerMessage): void {
+    const member = this.#members.get(id)
+    if (member === undefined) return
+    const { record } = member
+    record.heartbeatAt = now()
+    switch (message.type) {
+      case 'ready':
+        return this.#onReady(record)
+      case 'boot-failed':
+        member.bootFailure = message
+        return
+      case 'heartbeat':
+        member.counts = message
+        return
+      case 'recycle':
+        record.recycling = true
+        return
+      case 'drained':
+        member.counts = { requests: message.requests, inFlight: 0 }
+    }
+  }
+
+  #onReady(record: WorkerRecord): void {
+    this.#everReady = true
+    if (record.state !== 'booting') return
+    record.state = 'ready'
+    record.since = now()
+  }
+
+  #onExit(id: number, status: ExitStatus): void {
+    const member = this.#members.get(id)
+    if (member === undefined) return
+    const { record, counts, handle } = member
+    this.#members.delete(id)
+    this.#fleet.workers.delete(id)
+    if (record.state === 'booting' && record.quitAt === undefined) return this.#onBootFailure(member, status)
+    const line = exitLine(record, handle.pid, status, counts, now())
+    this.#log[line.level](line.text)
+    if (line.unexpected) this.#noteDeath()
+  }
+
+  #onBootFailure(member: Member, status: ExitStatus): void {
+    const { record, counts, handle, bootFailure } = member
+    if (this.#fleet.phase !== 'running') return
+    const code = bootFailure?.code ?? 'PF_BOOT'
+    const text = bootFailure?.text ?? exitLine(record, handle.pid, status, counts, now()).text
+    this.#log.error(`${code === 'PF_APP' ? 'App failed to load' : 'Worker failed to boot'}: ${text}`)
+    const older = this.#olderGeneration(record.generation)
+    if (older !== undefined) {
+      this.#fleet.generation = older
+      this.#log.error(`Reload failed: generation ${record.generation} is withdrawn, generation ${older} goes on`)
+    } else if (this.#everReady) this.#noteDeath()
+    else this.#stop('quitting', PF_ERRORS[code].exitCode)
+  }
+
+  /** The newest generation before `generation` that serves, if the failed one is the current one. */
+  #olderGeneration(generation: number): number | undefined {
+    if (generation !== this.#fleet.generation) return undefined
+    const serving = [...this.#fleet.workers.values()].filter(({ state }) => state === 'ready')
+    const older = serving.map((worker) => worker.generation).filter((number) => number < generation)
+    return older.length === 0 ? undefined : Math.max(...older)
+  }
+
+  #lives(generation: number): boolean {
+    return [...this.#fleet.workers.values()].some((worker) => worker.generation === generation)
+  }
+
+  #noteDeath(): void {
+    this.#crashes = noteDeath(this.#crashes, now(), Math.random())
+    this.#fleet.spawnAfter = this.#crashes.spawnAfter
+    const pause = this.#crashes.spawnAfter - now()
+    if (pause > 0 && this.#fleet.phase === 'running') {
+      this.#log.warning(`Workers keep dying (${this.#crashes.deaths} in a row); next start in ${(pause / 1000).toFixed(1)} s`)
+    }
+  }
+
+  #act(action: Action): void {
+    if (action.type === 'spawn') return this.#spawn()
+    const member = this.#members.get(action.id)
+    if (member === undefined) return
+    const { record, handle } = member
+    switch (action.type) {
+      case 'drain':
+        record.state = 'draining'
+        record.since = now()
+        return handle.send({ type: 'drain', stop: this.#fleet.phase !== 'running' })
+      case 'quit':
+        record.quitAt = now()
+        return handle.send({ type: 'quit' })
+      case 'abort':
+        record.abortedAt = now()
+        this.#log.critical(`${ABORT_REASON[action.cause]} (pid:${handle.pid})`)
+        return handle.kill('SIGABRT')
+      case 'kill':
+        record.killedAt = now()
+        if (action.cause !== 'aborted') this.#log.warning(`${KILL_REASON[action.cause]} (pid:${handle.pid})`)
+        handle.kill('SIGKILL')
+    }
+  }
+
+  #spawn(): void {
+    const { generation } = this.#fleet
+    const launch = this.#launches.get(generation) as Launch
+    const { config, workerClass } = launch
+    const { listeners, enqueue } = this.#options
+    this.#lastId += 1
+    const id = this.#lastId
+    const fds = listeners.map(({ fd }) => fd)
+    const options = { fds, env: { ...process.env, ...config.env }, cwd: config.chdir }
+    const handle = new WorkerHandle(options, {
+      message: (message) => enqueue({ type: 'message', id, message }),
+      exit: (code, signal) => enqueue({ type: 'exit', id, code, signal })
+    })
+    const record = newWorker(id, generation, now())
+    this.#fleet.workers.set(id, record)
+    this.#members.set(id, { record, handle, counts: { requests: 0, inFlight: 0 }, bootFailure: undefined })
+    this.#log.info(`Booting worker with pid: ${handle.pid}`)
+    handle.send({
+      type: 'boot',
+      config,
+      workerClass: workerClass.url,
+      listeners: listeners.map(({ name }, index) => ({ fd: FIRST_LISTENER_FD + index, name }))
+    })
+  }
+
+  #wakeAt(time: number): void {
+    clearTimeout(this.#timer)
+    if (time === Number.POSITIVE_INFINITY) return
+    // One more, since timers may fire a fraction early.
+    this.#timer = setTimeout(() => this.#options.enqueue({ type: 'tick' }), Math.max(0, time - now()) + 1)
+  }
+}
+
+const ABORT_REASON = { heartbeat: 'WORKER TIMEOUT', boot: 'WORKER BOOT TIMEOUT' } as const
+const KILL_REASON = {
+  drain: 'Worker did not finish within the graceful timeout, killing it',
+  quit: 'Worker did not leave, killing it'
+} as const
+
+function limitsOf({ config }: Launch): FleetLimits {
+  return {
+    timeout: config.timeout * 1000,
+    bootTimeout: config.bootTimeout * 1000,
+    gracefulTimeout: config.gracefulTimeout * 1000
+  }
+}
+
+function now(): number {
+  return performance.now()
+}

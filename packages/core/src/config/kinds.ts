@@ -1,0 +1,288 @@
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { inspect } from 'node:util'
+import { PfError } from '../errors.ts'
+import { type BindAddress, formatBindAddress, parseBindAddress } from './bind-address.ts'
+import type { KindTypes, Setting } from './setting.ts'
+
+/** A JSON schema, or a part of one. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** What the final value of a setting may depend on. */
+export interface ResolveContext {
+  /** The directory in which pf was started, absolute. */
+  readonly cwd: string
+  /** CPU cores this process may use. */
+  readonly cores: number
+}
+
+/**
+ * How the values of one kind are read, checked and described. `parse` and `check` and `resolve` throw a PfError
+ * (PF_CONFIG) that says what the value is not; the caller knows, and adds, where the value stood.
+ */
+export interface Kind<Input, Output> {
+  /** The word for the value in `--help`; undefined when the flag takes none. */
+  readonly metavar: string | undefined
+  /** What a good value is, to complete "... is not". */
+  readonly describe: string
+  /** What a config file may hold. */
+  readonly jsonSchema: JsonSchema
+  /** Reads the text of a flag or of an environment variable. */
+  parse(text: string): Input
+  /** Checks a value of a config file. */
+  check(value: unknown): Input
+  /** The value the program gets. */
+  resolve(input: Input, context: ResolveContext): Output
+  /** The value as a person would write it after the flag. */
+  format(output: Output): string
+  /** Joins what two uses of one flag say; without it the last one holds. */
+  readonly join?: (earlier: Input, later: Input) => Input
+}
+
+/** The kind of a setting. */
+export function kindOf(setting: Setting): Kind<unknown, unknown> {
+  const one = singleKind(setting) as Kind<unknown, unknown>
+  return setting.repeatable ? listOf(one) : one
+}
+
+function singleKind(setting: Setting): { [K in keyof KindTypes]: KindFor<K> }[keyof KindTypes] {
+  switch (setting.kind) {
+    case 'boolean':
+      return booleanKind(setting.default !== true)
+    case 'integer':
+      return integerKind(setting.min ?? 0, setting.max ?? Number.MAX_SAFE_INTEGER)
+    case 'seconds':
+      return secondsKind()
+    case 'workers':
+      return workersKind()
+    case 'choice':
+      return choiceKind(setting.choices)
+    case 'string':
+      return textKind('a text that is not empty', 'TEXT')
+    case 'path':
+      return textKind('the path of a file', 'PATH')
+    case 'directory':
+      return directoryKind()
+    case 'address':
+      return addressKind()
+    case 'variables':
+      return variablesKind()
+  }
+}
+
+type KindFor<K extends keyof KindTypes> = Kind<KindTypes[K]['input'], KindTypes[K]['output']>
+
+function booleanKind(setTo: boolean): KindFor<'boolean'> {
+  const describe = 'true or false'
+  return {
+    metavar: undefined,
+    describe,
+    jsonSchema: { type: 'boolean' },
+    parse: (text) => {
+      if (text === '') return setTo
+      if (text !== 'true' && text !== 'false') throw unfit(text, describe)
+      return text === 'true'
+    },
+    check: (value) => (typeof value === 'boolean' ? value : reject(value, describe)),
+    resolve: same,
+    format: String
+  }
+}
+
+function integerKind(min: number, max: number): KindFor<'integer'> {
+  const most = max === Number.MAX_SAFE_INTEGER ? 'up' : `to ${max}`
+  const describe = `a whole number from ${min} ${most}`
+  const check = (value: unknown, given = value) =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max
+      ? value
+      : reject(given, describe)
+  return {
+    metavar: 'N',
+    describe,
+    jsonSchema: { type: 'integer', minimum: min, ...(max < Number.MAX_SAFE_INTEGER && { maximum: max }) },
+    parse: (text) => check(/^\d+$/.test(text) ? Number(text) : undefined, text),
+    check: (value) => check(value),
+    resolve: same,
+    format: String
+  }
+}
+
+/** Beyond this many seconds Node's timers do not wait longer but fire at once. */
+const MOST_SECONDS = 2147483
+
+function secondsKind(): KindFor<'seconds'> {
+  const describe = `a number of seconds from 0 to ${MOST_SECONDS}`
+  const check = (value: unknown, given = value) =>
+    typeof value === 'number' && value >= 0 && value <= MOST_SECONDS ? value : reject(given, describe)
+  return {
+    metavar: 'SECONDS',
+    describe,
+    jsonSchema: { type: 'number', minimum: 0, maximum: MOST_SECONDS },
+    parse: (text) => check(/^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined, text),
+    check: (value) => check(value),
+    resolve: same,
+    format: String
+  }
+}
+
+function workersKind(): KindFor<'workers'> {
+  const count = integerKind(1, Number.MAX_SAFE_INTEGER)
+  const describe = `${count.describe}, or 'auto'`
+  const describedHere = <T>(read: (value: T) => number) => {
+    return (value: T) =>
+      value === 'auto'
+        ? 'auto'
+        : attempt(
+            () => read(value),
+            () => unfit(value, describe)
+          )
+  }
+  return {
+    metavar: 'N|auto',
+    describe,
+    jsonSchema: { anyOf: [count.jsonSchema, { const: 'auto' }] },
+    parse: describedHere(count.parse),
+    check: describedHere(count.check),
+    resolve: (input, { cores }) => (input === 'auto' ? 2 * cores + 1 : input),
+    format: String
+  }
+}
+
+function choiceKind(choices: readonly string[]): KindFor<'choice'> {
+  const quoted = choices.map((choice) => `'${choice}'`)
+  const describe = [quoted.slice(0, -1).join(', '), quoted.at(-1)].filter(Boolean).join(' or ')
+  const check = (value: unknown) =>
+    typeof value === 'string' && choices.includes(value) ? value : reject(value, describe)
+  return {
+    metavar: choices.join('|'),
+    describe,
+    jsonSchema: { enum: choices },
+    parse: check,
+    check,
+    resolve: same,
+    format: String
+  }
+}
+
+function textKind(describe: string, metavar: string): KindFor<'string'> {
+  const check = (value: unknown) =>
+    typeof value === 'string' && value !== '' && !value.includes('\0') ? value : reject(value, describe)
+  return {
+    metavar,
+    describe,
+    jsonSchema: { type: 'string', minLength: 1 },
+    parse: check,
+    check,
+    resolve: same,
+    format: String
+  }
+}
+
+function directoryKind(): KindFor<'directory'> {
+  const describe = 'a directory that exists'
+  return {
+    ...textKind(describe, 'DIRECTORY'),
+    resolve: (input, { cwd }) => {
+      const path = resolve(cwd, input)
+      return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : reject(path, describe)
+    }
+  }
+}
+
+function addressKind(): KindFor<'address'> {
+  const describe = 'an address to listen on, as text'
+  const parse = (text: string) => {
+    parseBindAddress(text)
+    return text
+  }
+  return {
+    metavar: 'ADDRESS',
+    describe,
+    jsonSchema: { type: 'string', minLength: 1 },
+    parse,
+    check: (value) => (typeof value === 'string' ? parse(value) : reject(value, describe)),
+    resolve: parseBindAddress,
+    format: (output: BindAddress) => formatBindAddress(output)
+  }
+}
+
+type Variables = KindTypes['variables']['output']
+
+function variablesKind(): KindFor<'variables'> {
+  const describe = "an object of texts, or a list of 'KEY=VALUE'"
+  const check = (value: unknown): Variables => {
+    if (typeof value !== 'object' || value === null) throw unfit(value, describe)
+    if (Array.isArray(value)) return Object.fromEntries(value.map(parseVariable))
+    return Object.fromEntries(Object.entries(value).map(checkVariable))
+  }
+  return {
+    metavar: 'KEY=VALUE',
+    describe,
+    jsonSchema: {
+      anyOf: [
+        { type: 'object', additionalProperties: { type: 'string' } },
+        { type: 'array', items: { type: 'string', pattern: '^[^=]+=' } }
+      ]
+    },
+    parse: (text) => Object.fromEntries([parseVariable(text)]),
+    check,
+    resolve: check,
+    format: (output) =>
+      Object.entries(output)
+        .map((pair) => pair.join('='))
+        .join(' '),
+    join: (earlier, later) => ({ ...check(earlier), ...check(later) })
+  }
+}
+
+function parseVariable(text: unknown): [string, string] {
+  const [, key = '', value] = (typeof text === 'string' && /^([^=\0]+)=([^\0]*)$/s.exec(text)) || []
+  return value === undefined ? reject(text, "a variable as 'KEY=VALUE'") : [key, value]
+}
+
+function checkVariable([key, value]: [string, unknown]): [string, string] {
+  if (typeof value !== 'string') throw new PfError('PF_CONFIG', `${key}: ${show(value)} is not text`)
+  return parseVariable(`${key}=${value}`)
+}
+
+function listOf<Input, Output>(one: Kind<Input, Output>): Kind<Input | readonly Input[], readonly Output[]> {
+  const each = (input: Input | readonly Input[]) =>
+    (Array.isArray(input) ? input : [input]) as readonly Input[]
+  const describe = `${one.describe}, or a list of such`
+  return {
+    metavar: one.metavar,
+    describe,
+    jsonSchema: { anyOf: [one.jsonSchema, { type: 'array', items: one.jsonSchema }] },
+    parse: (text) => [one.parse(text)],
+    check: (value) => (Array.isArray(value) ? value : [value]).map((item) => one.check(item)),
+    resolve: (input, context) => each(input).map((item) => one.resolve(item, context)),
+    format: (output) => output.map((item) => one.format(item)).join(' '),
+    join: (earlier, later) => [...each(earlier), ...each(later)]
+  }
+}
+
+/** A value as an error message names it: short, on one line. */
+export function show(value: unknown): string {
+  const text = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 100 })
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text
+}
+
+function unfit(value: unknown, describe: string): PfError {
+  return new PfError('PF_CONFIG', `${show(value)} is not ${describe}`)
+}
+
+function reject(value: unknown, describe: string): never {
+  throw unfit(value, describe)
+}
+
+function attempt<T>(action: () => T, error: () => PfError): T {
+  try {
+    return action()
+  } catch {
+    throw error()
+  }
+}
+
+function same<T>(value: T): T {
+  return value
+}

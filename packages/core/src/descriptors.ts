@@ -1,0 +1,42 @@
+import { createRequire } from 'node:module'
+import { PfError } from './errors.ts'
+
+/**
+ * The two calls on descriptors that Node lacks and that pf stands on: duplicating one, and marking one so that
+ * programs the app spawns do not inherit it. See `decisions/0002-accept-gate.md`.
+ */
+export interface Descriptors {
+  /** Returns a duplicate of `fd` that closes on exec: `fcntl(2)`, `F_DUPFD_CLOEXEC`. Throws {@link PfError}. */
+  duplicate(fd: number): number
+  /** Marks `fd` to close on exec: `fcntl(2)`, `F_SETFD`. Throws {@link PfError}. */
+  closeOnExec(fd: number): void
+}
+
+type Fcntl = (fd: number, command: number, type: 'int', argument: number) => number
+
+const F_SETFD = 2
+const FD_CLOEXEC = 1
+/** `F_DUPFD_CLOEXEC` differs by system: `fcntl.h` of Linux, macOS and FreeBSD. */
+const F_DUPFD_CLOEXEC: Partial<Record<NodeJS.Platform, number>> = { linux: 1030, darwin: 67, freebsd: 17 }
+
+/** Duplicates keep clear of the low numbers that Node and its children give meaning to. */
+const LOWEST_DUPLICATE = 16
+
+/** Binds {@link Descriptors} to libc. Takes some 20 ms, so a process does it once. */
+export function openDescriptors(): Descriptors {
+  const duplicateCommand = F_DUPFD_CLOEXEC[process.platform]
+  if (duplicateCommand === undefined) {
+    throw new PfError('PF_PLATFORM', `pf does not run on ${process.platform}; it runs on Linux and macOS`)
+  }
+  const koffi: typeof import('koffi') = createRequire(import.meta.url)('koffi')
+  const fcntl = koffi.load(null).func('int fcntl(int fd, int command, ...)') as unknown as Fcntl
+  const call = (fd: number, command: number, argument: number): number => {
+    const result = fcntl(fd, command, 'int', argument)
+    if (result === -1) throw new PfError('PF_PLATFORM', `fcntl on descriptor ${fd} failed, errno ${koffi.errno()}`)
+    return result
+  }
+  return {
+    duplicate: (fd) => call(fd, duplicateCommand, LOWEST_DUPLICATE),
+    closeOnExec: (fd) => void call(fd, F_SETFD, FD_CLOEXEC)
+  }
+}

@@ -1,0 +1,301 @@
+import type { Socket } from 'node:net'
+import { HttpParseError, type RequestHead, RequestParser } from '@pf/http-parser'
+import type { ConnectionHost } from './connection-host.ts'
+import type { BodyEvent, ExchangeTransport } from './exchange-transport.ts'
+import type { BodyData, Endpoint, ExchangeRequest } from './exchange.ts'
+import { HttpExchange } from './http-exchange.ts'
+import { SocketWriter } from './socket-writer.ts'
+
+/** Bytes of later requests that are taken in while one is being answered. */
+const READ_AHEAD = 64 * 1024
+/** Bytes of content that nobody read and that are passed over to keep a connection; beyond them it is closed. */
+const DISCARD_BYTES = 64 * 1024
+const DISCARD_MS = 5000
+/** After the last answer, how long a client may go on sending before it finds the connection reset (RFC 9112 section 9.6). */
+const LINGER_MS = 2000
+const LINGER_BYTES = 1024 * 1024
+
+/** One client connection: reads requests, one exchange at a time, writes answers, and knows when to end. */
+export class Connection implements ExchangeTransport {
+  readonly peer: Endpoint
+  readonly #local: Endpoint
+  readonly #socket: Socket
+  readonly #host: ConnectionHost
+  readonly #parser: RequestParser
+  readonly #writer: SocketWriter
+  #state: 'head' | 'exchange' | 'discard' | 'linger' | 'closed' = 'head'
+  #exchange: HttpExchange | undefined
+  #served = 0
+  #ended = false
+  #advancing = false
+  #released = false
+  #paused = false
+  #discarded = 0
+  #deadline = Number.POSITIVE_INFINITY
+
+  constructor(socket: Socket, host: ConnectionHost) {
+    this.#socket = socket
+    this.#host = host
+    this.#parser = new RequestParser(host.limits)
+    this.#writer = new SocketWriter(socket)
+    this.peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
+    this.#local = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 }
+  }
+
+  start(): void {
+    this.#socket.on('data', (bytes: Buffer) => this.#onData(bytes))
+    this.#socket.on('end', () => this.#onEnd())
+    this.#socket.on('drain', () => this.#onDrain())
+    this.#socket.on('close', () => this.#onClose())
+    // 'close' follows every error and says all there is to do.
+    this.#socket.on('error', () => {})
+    this.#armHeadDeadline()
+  }
+
+  /** Between requests, with nothing of a next one received. */
+  get idle(): boolean {
+    return this.#state === 'head' && this.#parser.atStart
+  }
+
+  /** How many requests have been answered. */
+  get served(): number {
+    return this.#served
+  }
+
+  get date(): string {
+    return this.#host.date
+  }
+
+  get persist(): boolean {
+    return this.#host.persist && (!this.#ended || this.#parser.buffered > 0)
+  }
+
+  /** Ends the connection if its client has been silent for too long. */
+  checkDeadline(now: number): void {
+    if (now < this.#deadline) return
+    this.#deadline = Number.POSITIVE_INFINITY
+    if (this.#state === 'head' && !this.#parser.atStart) {
+      this.#refuse({ status: 408, message: 'the request head did not arrive in time' })
+    } else if (this.#state === 'head') this.close()
+    else this.#socket.destroy()
+  }
+
+  /** Takes no more requests: says so to the client and, after a moment in which it may still be sending, lets go. */
+  close(): void {
+    if (this.#state === 'linger' || this.#state === 'closed') return
+    this.#state = 'linger'
+    this.#discarded = 0
+    this.#deadline = this.#host.now() + LINGER_MS
+    this.#release()
+    this.#socket.end()
+    this.#resume()
+  }
+
+  /** Closes at once. */
+  cut(): void {
+    const exchange = this.#exchange
+    this.#exchange = undefined
+    if (exchange !== undefined) this.#host.finished(exchange)
+    this.#socket.destroy()
+  }
+
+  nextBodyEvent(): BodyEvent {
+    const event = this.#parser.next()
+    if (event.type === 'need-more') {
+      if (!this.#ended) this.#resume()
+      else if (this.#state === 'discard') this.close()
+      else this.#exchange?.abort(false)
+    }
+    return event as BodyEvent
+  }
+
+  writeHead(text: string): void {
+    this.#writer.writeHead(text)
+  }
+
+  write(data: BodyData): Promise<void> | undefined {
+    return this.#writer.write(data)
+  }
+
+  writeWith(before: string, data: BodyData, length: number, after?: string): Promise<void> | undefined {
+    return this.#writer.writeWith(before, data, length, after)
+  }
+
+  responseDone(keepAlive: boolean): void {
+    const exchange = this.#exchange
+    if (exchange === undefined) return
+    this.#served += 1
+    this.#host.finished(exchange)
+    if (!keepAlive) {
+      this.#exchange = undefined
+      this.close()
+    } else if (exchange.bodyDone) this.#awaitHead()
+    else {
+      this.#state = 'discard'
+      this.#deadline = this.#host.now() + DISCARD_MS
+    }
+    this.#advance()
+  }
+
+  reportBadRequest(error: HttpParseError): void {
+    this.#host.badRequest(error, this, this.#exchange?.request)
+  }
+
+  reportFailure(error: unknown): void {
+    if (this.#exchange !== undefined) this.#host.appFailed(error, this.#exchange.request)
+  }
+
+  #onData(bytes: Buffer): void {
+    if (this.#state === 'linger' || this.#state === 'closed') {
+      this.#discarded += bytes.length
+      if (this.#discarded > LINGER_BYTES) this.#socket.destroy()
+      return
+    }
+    if (this.#state === 'head' && this.#served > 0 && this.#parser.atStart) this.#armHeadDeadline()
+    this.#parser.push(bytes)
+    this.#advance()
+    if (this.#parser.buffered > READ_AHEAD && !this.#paused) {
+      this.#paused = true
+      this.#socket.pause()
+    }
+  }
+
+  #onEnd(): void {
+    this.#ended = true
+    if (this.#state === 'exchange') this.#exchange?.abort(false)
+    else this.#advance()
+  }
+
+  #onDrain(): void {
+    this.#writer.release()
+    this.#advance()
+  }
+
+  #onClose(): void {
+    this.#state = 'closed'
+    this.#deadline = Number.POSITIVE_INFINITY
+    const exchange = this.#exchange
+    this.#exchange = undefined
+    if (exchange !== undefined && !exchange.complete) {
+      exchange.abort(true)
+      this.#host.finished(exchange)
+    }
+    this.#writer.release()
+    this.#release()
+    this.#host.closed(this)
+  }
+
+  /** Goes on as far as the bytes at hand allow. A loop, so that a thousand pipelined requests need no deep stack. */
+  #advance(): void {
+    if (this.#advancing) return
+    this.#advancing = true
+    try {
+      while (this.#step()) {}
+    } finally {
+      this.#advancing = false
+    }
+  }
+
+  #step(): boolean {
+    if (this.#state === 'head') return this.#readHead()
+    if (this.#state === 'discard') return this.#discard()
+    if (this.#state === 'exchange') this.#exchange?.pump()
+    return false
+  }
+
+  #readHead(): boolean {
+    // A client that does not take its answers gets no more of them made.
+    if (this.#writer.full) return false
+    try {
+      const event = this.#parser.next()
+      if (event.type === 'head') return this.#begin(event)
+      if (this.#ended) this.close()
+      else this.#resume()
+    } catch (error) {
+      if (!(error instanceof HttpParseError)) throw error
+      this.#refuse(error)
+    }
+    return false
+  }
+
+  #begin(head: RequestHead): boolean {
+    this.#deadline = Number.POSITIVE_INFINITY
+    if (head.method === 'CONNECT') {
+      this.#refuse({ status: 501, message: 'CONNECT is not supported' })
+      return false
+    }
+    const exchange = new HttpExchange(head, this.#describe(head), this)
+    if (head.framing === 'none') this.#parser.next()
+    this.#exchange = exchange
+    this.#state = 'exchange'
+    this.#host.submit(exchange, this)
+    return true
+  }
+
+  #describe(head: RequestHead): ExchangeRequest {
+    return {
+      method: head.method,
+      target: head.target,
+      minorVersion: head.minorVersion,
+      headers: head.headers,
+      host: head.host,
+      scheme: 'http',
+      hasBody: head.framing !== 'none',
+      peer: this.peer,
+      local: this.#local
+    }
+  }
+
+  /** Passes over content that nobody read. */
+  #discard(): boolean {
+    try {
+      const event = this.nextBodyEvent()
+      if (event.type === 'need-more') return false
+      if (event.type === 'end') this.#awaitHead()
+      else {
+        this.#discarded += event.bytes.length
+        if (this.#discarded > DISCARD_BYTES) this.close()
+      }
+      return true
+    } catch {
+      // The rest of the request breaks a rule; it has been answered already.
+      this.close()
+      return false
+    }
+  }
+
+  #awaitHead(): void {
+    this.#exchange = undefined
+    this.#state = 'head'
+    this.#discarded = 0
+    if (this.#parser.atStart) this.#deadline = this.#host.now() + this.#host.keepAliveTimeout
+    else this.#armHeadDeadline()
+  }
+
+  #armHeadDeadline(): void {
+    this.#deadline = this.#host.now() + this.#host.headTimeout
+  }
+
+  /** Answers bytes that are no request. */
+  #refuse(error: { status: number; message: string }): void {
+    this.#host.badRequest(error, this, undefined)
+    const request = { method: 'GET', target: '', minorVersion: 1, headers: [], host: '', hasBody: false } as const
+    const head = { keepAlive: false, expectContinue: false } as RequestHead
+    const described: ExchangeRequest = { ...request, scheme: 'http', peer: this.peer, local: this.#local }
+    const exchange = new HttpExchange(head, described, this)
+    exchange.refuse(error.status)
+    this.close()
+  }
+
+  #resume(): void {
+    if (!this.#paused && this.#state !== 'linger') return
+    this.#paused = false
+    this.#socket.resume()
+  }
+
+  #release(): void {
+    if (this.#released) return
+    this.#released = true
+    this.#host.released(this)
+  }
+}

@@ -1,0 +1,42 @@
+import type { Config } from './config/settings.ts'
+
+/**
+ * The whole conversation between the arbiter and a worker. It runs over the child's IPC channel; an operating-system
+ * signal is used only to abort or kill a worker that may no longer listen.
+ */
+
+/** A listening socket as the worker inherits it. */
+export interface InheritedListener {
+  /** The descriptor in the worker. */
+  readonly fd: number
+  /** For people: `http://127.0.0.1:8000`, `unix:/run/app.sock`. */
+  readonly name: string
+}
+
+export interface BootMessage {
+  readonly type: 'boot'
+  readonly config: Config
+  /** The module that exports the `workerClass`, as a URL. */
+  readonly workerClass: string
+  /** Empty when the app is only to be loaded and checked. */
+  readonly listeners: readonly InheritedListener[]
+}
+
+export type ArbiterMessage =
+  | BootMessage
+  /** Take no new work, finish what is under way, leave. `stop`: nobody else will serve what the kernel has queued. */
+  | { readonly type: 'drain'; readonly stop: boolean }
+  /** Leave at once. */
+  | { readonly type: 'quit' }
+
+export type WorkerMessage =
+  /** The app has loaded and the gate is open. */
+  | { readonly type: 'ready' }
+  /** The worker cannot serve; `text` says why, with the app's own stack where there is one. */
+  | { readonly type: 'boot-failed'; readonly code: 'PF_APP' | 'PF_BOOT'; readonly text: string }
+  /** The event loop turns. Counts are since the worker started. */
+  | { readonly type: 'heartbeat'; readonly requests: number; readonly inFlight: number }
+  /** The worker has served as many requests as it should and asks to be replaced. */
+  | { readonly type: 'recycle' }
+  /** Nothing is under way any more; the process ends next. */
+  | { readonly type: 'drained'; readonly requests: number }

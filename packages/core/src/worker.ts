@@ -1,0 +1,10 @@
+/** `@pf/core/worker`: what a worker class is written against. */
+export type { App } from './app/app.ts'
+export type { FetchContext, FetchHandler } from './app/fetch-app.ts'
+export { type LoadOptions, loadApp } from './app/load-app.ts'
+export type { AppInterface } from './app/recognise.ts'
+export type { Config, SettingsTable, WorkerSettings } from './config/settings.ts'
+export { PfError, type PfErrorCode } from './errors.ts'
+export { clientGone, type BodyData, type Endpoint, type Exchange, type ExchangeRequest, type ResponseHead } from './http/exchange.ts'
+export type { Logger } from './log/logger.ts'
+export type { BootContext, Capacity, Runner, WorkerClass } from './worker/worker-class.ts'

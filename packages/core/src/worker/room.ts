@@ -1,0 +1,60 @@
+import type { Capacity } from './worker-class.ts'
+
+/**
+ * Counts what a worker holds against what its class can take: when the gate may be open, and which exchange runs next.
+ *
+ * A connection that has just come counts as an exchange until its request is there or it has had its chance to send one:
+ * otherwise a worker with two threads would accept ten connections at one stroke and keep eight of them from an idle
+ * sibling.
+ */
+export class Room<C extends object> {
+  readonly #capacity: Capacity
+  readonly #waiting: (() => void)[] = []
+  readonly #fresh = new Set<C>()
+  #connections = 0
+  #running = 0
+
+  constructor(capacity: Capacity) {
+    this.#capacity = capacity
+  }
+
+  /** Room for one more connection and its request. */
+  get free(): boolean {
+    return (
+      this.#connections < this.#capacity.connections &&
+      this.#running + this.#waiting.length + this.#fresh.size < this.#capacity.exchanges
+    )
+  }
+
+  /** Takes a connection in. True if it counts as an exchange too, until `settled()` or `disconnect()`. */
+  connect(connection: C): boolean {
+    this.#connections += 1
+    if (this.#capacity.exchanges >= this.#capacity.connections) return false
+    this.#fresh.add(connection)
+    return true
+  }
+
+  /** The connection has sent its first request, or has had its chance to. */
+  settled(connection: C): void {
+    this.#fresh.delete(connection)
+  }
+
+  disconnect(connection: C): void {
+    this.#connections -= 1
+    this.#fresh.delete(connection)
+  }
+
+  /** Starts `run` now or as soon as an exchange has left; first come, first served. */
+  enter(run: () => void): void {
+    if (this.#running < this.#capacity.exchanges) {
+      this.#running += 1
+      run()
+    } else this.#waiting.push(run)
+  }
+
+  leave(): void {
+    const next = this.#waiting.shift()
+    if (next === undefined) this.#running -= 1
+    else next()
+  }
+}

@@ -1,0 +1,147 @@
+import { loadApp } from '../app/load-app.ts'
+import type { Descriptors } from '../descriptors.ts'
+import { PfError } from '../errors.ts'
+import { type LogFile, openLogFile } from '../log/log-file.ts'
+import { Logger } from '../log/logger.ts'
+import type { ArbiterMessage, BootMessage, WorkerMessage } from '../protocol.ts'
+import { Server } from './server.ts'
+import type { Runner, WorkerClass } from './worker-class.ts'
+
+const LONGEST_HEARTBEAT_MS = 1000
+
+/** What a worker process needs of the system, given by its entry. */
+export interface WorkerSystem {
+  /** Sends to the arbiter; resolves when the message is out. */
+  send(message: WorkerMessage): Promise<void>
+  openDescriptors(): Descriptors
+  /** Ends the process. */
+  exit(code: number): void
+}
+
+/**
+ * One worker process: boots the worker class and serves until it is told to go.
+ *
+ * booting -> ready -> draining -> exited, as the arbiter sees it too.
+ */
+export class WorkerProcess {
+  readonly #system: WorkerSystem
+  #log: Logger | undefined
+  #logFiles: LogFile[] = []
+  #runner: Runner | undefined
+  #server: Server | undefined
+  #heartbeat: NodeJS.Timeout | undefined
+  #gracefulTimeout = 0
+  #leaving = false
+
+  constructor(system: WorkerSystem) {
+    this.#system = system
+  }
+
+  /** Takes a message from the arbiter. */
+  async handle(message: ArbiterMessage): Promise<void> {
+    if (message.type === 'boot') await this.#boot(message)
+    else if (message.type === 'drain') await this.drain(message.stop)
+    else await this.quit()
+  }
+
+  /** Finishes what is under way and leaves. `stop`: first takes what the kernel has queued. */
+  async drain(stop: boolean): Promise<void> {
+    if (this.#leaving) return
+    this.#leaving = true
+    await this.#server?.drain(stop)
+    await this.#runner?.close('drain')
+    await this.#leave()
+  }
+
+  /** Leaves at once. */
+  async quit(): Promise<void> {
+    this.#leaving = true
+    this.#server?.abort()
+    await this.#runner?.close('abort')
+    await this.#leave()
+  }
+
+  /** The arbiter has died, and nobody is left to watch this worker: drains, and gives up after `gracefulTimeout`. */
+  async orphaned(): Promise<void> {
+    this.#log?.warning('The arbiter has gone; finishing what is under way')
+    setTimeout(() => this.#exit(1), this.#gracefulTimeout * 1000)
+    await this.drain(true)
+  }
+
+  async #boot(message: BootMessage): Promise<void> {
+    try {
+      await this.#serve(message)
+    } catch (error) {
+      const isApp = error instanceof PfError && error.code === 'PF_APP'
+      const text = error instanceof PfError ? error.message : ((error as Error).stack ?? String(error))
+      await this.#system.send({ type: 'boot-failed', code: isApp ? 'PF_APP' : 'PF_BOOT', text })
+      this.#exit(new PfError(isApp ? 'PF_APP' : 'PF_BOOT', text).exitCode)
+      return
+    }
+    // The arbiter may have changed its mind while the app was loading.
+    if (this.#leaving) return
+    await this.#system.send({ type: 'ready' })
+  }
+
+  async #serve({ config, workerClass: url, listeners }: BootMessage): Promise<void> {
+    const descriptors = this.#system.openDescriptors()
+    for (const { fd } of listeners) descriptors.closeOnExec(fd)
+    const log = new Logger(this.#keep(openLogFile(config.errorLogfile, 2, true)), config.logLevel)
+    const { accessLogfile } = config
+    const accessLog = accessLogfile === undefined ? undefined : this.#keep(openLogFile(accessLogfile, 1, false))
+    this.#log = log
+    this.#gracefulTimeout = config.gracefulTimeout
+    this.#beat(config.timeout)
+    const { workerClass } = (await import(url)) as { workerClass: WorkerClass }
+    const target = { target: config.app, interface: config.interface }
+    const runner = await workerClass.boot({ config, log, loadApp: () => loadApp(target) })
+    this.#runner = runner
+    if (this.#leaving) return
+    const limit = requestLimit(config.maxRequests, config.maxRequestsJitter)
+    this.#server = new Server({
+      config,
+      capacity: workerClass.capacity(config),
+      runner,
+      descriptors,
+      fds: listeners.map(({ fd }) => fd),
+      log,
+      accessLog,
+      onServed: (requests) => {
+        if (requests === limit) void this.#system.send({ type: 'recycle' })
+      }
+    })
+    this.#server.start()
+  }
+
+  /** Tells the arbiter that the event loop turns, at least twice in every `timeout`. */
+  #beat(timeout: number): void {
+    const interval = timeout === 0 ? LONGEST_HEARTBEAT_MS : Math.min(LONGEST_HEARTBEAT_MS, (timeout * 1000) / 3)
+    this.#heartbeat = setInterval(() => {
+      const { requests = 0, inFlight = 0 } = this.#server ?? {}
+      void this.#system.send({ type: 'heartbeat', requests, inFlight })
+    }, interval)
+  }
+
+  #keep(file: LogFile): LogFile {
+    this.#logFiles.push(file)
+    return file
+  }
+
+  async #leave(): Promise<void> {
+    this.#log?.info(`Worker exiting (pid: ${process.pid})`)
+    await this.#system.send({ type: 'drained', requests: this.#server?.requests ?? 0 })
+    this.#exit(0)
+  }
+
+  #exit(code: number): void {
+    clearInterval(this.#heartbeat)
+    for (const file of this.#logFiles) file.flush()
+    this.#system.exit(code)
+  }
+}
+
+/** After how many requests a worker asks to be replaced; Infinity for never. */
+function requestLimit(maxRequests: number, jitter: number): number {
+  if (maxRequests === 0) return Number.POSITIVE_INFINITY
+  return maxRequests + Math.floor(Math.random() * (jitter + 1))
+}

@@ -1,1 +1,24 @@
-export const x: number = 1
+export {
+  HTTP_PARSE_ERRORS,
+  HttpParseError,
+  type HttpParseErrorCode,
+  type HttpParseErrorEntry
+} from './request/errors.ts'
+export type {
+  BodyChunk,
+  MessageEnd,
+  NeedMore,
+  ParserEvent,
+  RequestFraming,
+  RequestHead
+} from './request/events.ts'
+export { DEFAULT_LIMITS, type ParserLimits } from './request/limits.ts'
+export { RequestParser } from './request/request-parser.ts'
+export { reasonPhrase } from './response/reason-phrases.ts'
+export {
+  CHUNK_END,
+  encodeChunkHead,
+  encodeLastChunk,
+  encodeResponseHead
+} from './response/response-encoder.ts'
+export { type ResponseFraming, responseFraming } from './response/response-framing.ts'

@@ -1,0 +1,75 @@
+import { Buffer } from 'node:buffer'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { FieldSectionScanner } from './field-section.ts'
+import { RequestLineScanner } from './request-line.ts'
+import { RequestParser } from './request-parser.ts'
+import { bytesOf, chunked, get, post, singly } from './test-support.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** `bytes`, counting how often a byte is read. */
+function counting(bytes: Buffer): { bytes: Buffer; reads(): number } {
+  let reads = 0
+  const proxy = new Proxy(bytes, {
+    get(target, key) {
+      if (typeof key === 'string' && key >= '0' && key <= '9999999') reads++
+      return Reflect.get(target, key, target)
+    }
+  })
+  return { bytes: proxy, reads: () => reads }
+}
+
+const { copy } = Buffer.prototype
+
+/** How many bytes the parser copies while it is fed `text` byte by byte. */
+function bytesCopied(text: string): number {
+  let copied = 0
+  vi.spyOn(Buffer.prototype, 'copy').mockImplementation(function (this: Buffer, ...args: unknown[]) {
+    const count = Reflect.apply(copy, this, args) as number
+    copied += count
+    return count
+  })
+  const parser = new RequestParser({ headSize: 2 ** 20, fields: 10_000 })
+  for (const byte of singly(bytesOf(text))) {
+    parser.push(byte)
+    while (parser.next().type !== 'need-more');
+  }
+  expect(parser.atStart).toBe(true)
+  return copied
+}
+
+describe('work', () => {
+  const lines = Array.from({ length: 200 }, (_, i) => `X-${i}: ${'v '.repeat(20)}`)
+  const head = get(...lines)
+
+  it('reads each byte of a head at most four times, even when bytes come singly', () => {
+    const { bytes, reads } = counting(bytesOf(head))
+    const line = new RequestLineScanner(100)
+    const fields = new FieldSectionScanner({
+      fields: 300,
+      fieldSize: 100,
+      size: 1e6,
+      sizeCode: 'HEAD_TOO_LARGE'
+    })
+    let end = 0
+    let begin = -1
+    while (begin === -1) begin = line.scan(bytes, 0, ++end)
+    fields.reset(begin)
+    while (fields.scan(bytes, 0, end) === -1) end++
+    expect(end).toBe(head.length)
+    expect(reads()).toBeLessThan(4 * head.length)
+  })
+
+  it('copies fewer bytes for an accumulated head than the head has, times two', () => {
+    expect(bytesCopied(head)).toBeLessThan(2 * head.length)
+  })
+
+  it('copies no byte of content that comes singly', () => {
+    const body = 'x'.repeat(5000)
+    const few = bytesCopied(`${post('Content-Length: 0')}`)
+    expect(bytesCopied(`${post('Content-Length: 5000')}${body}`)).toBeLessThanOrEqual(few + 3)
+    expect(bytesCopied(chunked(`1388\r\n${body}\r\n0\r\n\r\n`))).toBeLessThan(100)
+  })
+})

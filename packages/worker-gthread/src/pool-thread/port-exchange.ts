@@ -1,0 +1,172 @@
+import type { MessagePort } from 'node:worker_threads'
+import { type BodyData, clientGone, type Exchange, type ExchangeRequest, type ResponseHead } from '@pf/core/worker'
+import { type FromThread, portable, type Task, type ToThread } from '../messages.ts'
+
+/** Content on its way to a client that reads slowly, before `write()` asks for patience. In bytes or characters. */
+const HIGH_WATER = 64 * 1024
+
+type Call = FromThread extends infer M ? (M extends { id: number } ? Omit<M, 'id'> : never) : never
+
+/** An exchange as the app in a thread sees it: every call goes over the port to the thread that has the connection. */
+export class PortExchange implements Exchange {
+  readonly request: ExchangeRequest
+  /** Resolves when the response is out, or can no longer be. */
+  readonly done: Promise<void>
+  readonly #id: number
+  readonly #port: MessagePort
+  #finish: () => void = () => {}
+  #trailers: readonly string[] = []
+  #read: PromiseWithResolvers<Uint8Array | undefined> | undefined
+  #bodyDone: boolean
+  #bodyError: Error | undefined
+  #unwritten = 0
+  #room: PromiseWithResolvers<void> | undefined
+  #gone: Error | undefined
+  #abortListeners: ((reason: Error) => void)[] = []
+  #controller: AbortController | undefined
+  #phase: 'waiting' | 'streaming' | 'complete' = 'waiting'
+
+  constructor(task: Task, port: MessagePort) {
+    this.#id = task.id
+    this.request = task.request
+    this.#port = port
+    this.#bodyDone = !task.request.hasBody
+    this.done = new Promise((resolve) => {
+      this.#finish = resolve
+    })
+  }
+
+  get trailers(): readonly string[] {
+    return this.#trailers
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      const controller = new AbortController()
+      this.#controller = controller
+      this.onAbort((reason) => controller.abort(reason))
+    }
+    return this.#controller.signal
+  }
+
+  onAbort(listener: (reason: Error) => void): void {
+    if (this.#gone !== undefined) listener(this.#gone)
+    else this.#abortListeners.push(listener)
+  }
+
+  read(): Promise<Uint8Array | undefined> {
+    if (this.#read !== undefined) return Promise.reject(new Error('read() was called before the last one settled'))
+    if (this.#bodyDone) return Promise.resolve(undefined)
+    if (this.#bodyError !== undefined) return Promise.reject(this.#bodyError)
+    this.#read = Promise.withResolvers()
+    this.#post({ type: 'read' })
+    return this.#read.promise
+  }
+
+  inform(status: number, headers: readonly string[]): void {
+    this.#post({ type: 'inform', status, headers })
+  }
+
+  respond(head: ResponseHead, body?: BodyData): void {
+    if (this.#phase === 'complete' && this.#gone !== undefined) return
+    if (this.#phase !== 'waiting') throw new Error('respond() was called after the response had begun')
+    const plain = { status: head.status, reason: head.reason, headers: [...head.headers] }
+    if (body === undefined) {
+      this.#phase = 'streaming'
+      return this.#post({ type: 'respond', head: plain, body })
+    }
+    const { data, transfer } = portable(body)
+    this.#post({ type: 'respond', head: plain, body: data }, transfer)
+    this.#complete()
+  }
+
+  write(data: BodyData): Promise<void> | undefined {
+    if (this.#phase === 'complete') return undefined
+    if (this.#phase === 'waiting') throw new Error('write() was called before respond()')
+    const piece = portable(data)
+    this.#post({ type: 'write', data: piece.data }, piece.transfer)
+    this.#unwritten += data.length
+    if (this.#unwritten <= HIGH_WATER) return undefined
+    this.#room ??= Promise.withResolvers()
+    return this.#room.promise
+  }
+
+  end(trailers: readonly string[] = []): void {
+    if (this.#phase === 'complete') return
+    if (this.#phase === 'waiting') throw new Error('end() was called before respond()')
+    this.#post({ type: 'end', trailers: [...trailers] })
+    this.#complete()
+  }
+
+  fail(error: unknown): void {
+    if (this.#phase === 'complete') return
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.#post({ type: 'fail', text, ofBody: error === this.#bodyError })
+    this.#complete()
+  }
+
+  cut(): void {
+    if (this.#phase === 'complete') return
+    this.#post({ type: 'cut' })
+    this.#complete()
+  }
+
+  /** The app is through: if the client has gone and nothing was answered, nothing will be. */
+  settled(): void {
+    if (this.#gone !== undefined) this.cut()
+  }
+
+  /** Takes what happened on the connection. */
+  handle(message: ToThread): void {
+    switch (message.type) {
+      case 'bytes':
+        return this.#answerRead()?.resolve(message.bytes)
+      case 'body-end':
+        this.#bodyDone = true
+        this.#trailers = message.trailers
+        return this.#answerRead()?.resolve(undefined)
+      case 'read-failed':
+        this.#bodyError = this.#readError(message)
+        return this.#answerRead()?.reject(this.#bodyError)
+      case 'written':
+        this.#unwritten -= message.length
+        if (this.#unwritten <= HIGH_WATER) this.#makeRoom()
+        return
+      case 'abort':
+        this.abort()
+    }
+  }
+
+  abort(): void {
+    if (this.#phase === 'complete' || this.#gone !== undefined) return
+    const reason = clientGone()
+    this.#gone = reason
+    for (const listener of this.#abortListeners) listener(reason)
+    this.#makeRoom()
+  }
+
+  #readError({ message, status }: ToThread & { type: 'read-failed' }): Error {
+    if (status !== undefined) return Object.assign(new Error(message), { status })
+    return this.#gone ?? Object.assign(new Error(message), { code: 'ECONNRESET' })
+  }
+
+  #answerRead(): PromiseWithResolvers<Uint8Array | undefined> | undefined {
+    const read = this.#read
+    this.#read = undefined
+    return read
+  }
+
+  #makeRoom(): void {
+    this.#room?.resolve()
+    this.#room = undefined
+  }
+
+  #complete(): void {
+    this.#phase = 'complete'
+    this.#finish()
+  }
+
+  #post(call: Call, transfer: ArrayBuffer[] = []): void {
+    this.#port.postMessage({ id: this.#id, ...call }, transfer)
+  }
+}

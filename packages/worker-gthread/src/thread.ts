@@ -1,0 +1,58 @@
+/** The program of a pool thread: loads the app once, then runs one exchange at a time. Started by the pool. */
+import { MessageChannel, parentPort, workerData } from 'node:worker_threads'
+import { type App, loadApp, PfError } from '@pf/core/worker'
+import type { Task, ThreadBootMessage, ThreadOptions, ToThread } from './messages.ts'
+import { PortExchange } from './pool-thread/port-exchange.ts'
+
+const { port1: port, port2: otherEnd } = new MessageChannel()
+const running = new Map<number, PortExchange>()
+/** Exchanges whose client left before they came here. */
+const abortedEarly = new Set<number>()
+
+/** What the pool calls for each task. A promise, so that the pool holds tasks back until the app has loaded. */
+export const handle: Promise<(task: Task) => Promise<void>> = boot()
+
+async function boot(): Promise<(task: Task) => Promise<void>> {
+  try {
+    const app = await loadApp(workerData as ThreadOptions)
+    port.on('message', receive)
+    tell({ type: 'ready', port: otherEnd }, [otherEnd])
+    return (task) => run(app, task)
+  } catch (error) {
+    const isApp = error instanceof PfError && error.code === 'PF_APP'
+    const text = error instanceof PfError ? error.message : ((error as Error).stack ?? String(error))
+    tell({ type: 'boot-failed', isApp, text })
+    return () => Promise.reject(new Error('the app has not loaded'))
+  }
+}
+
+async function run(app: App, task: Task): Promise<void> {
+  const exchange = new PortExchange(task, port)
+  running.set(task.id, exchange)
+  forgetAborted(task.id, exchange)
+  try {
+    await app.handle(exchange)
+  } catch (error) {
+    exchange.fail(error)
+  } finally {
+    exchange.settled()
+    await exchange.done
+    running.delete(task.id)
+  }
+}
+
+function receive(message: ToThread): void {
+  const exchange = running.get(message.id)
+  if (exchange !== undefined) exchange.handle(message)
+  else if (message.type === 'abort') abortedEarly.add(message.id)
+}
+
+/** Numbers count up, so that those below this one will never come here. */
+function forgetAborted(id: number, exchange: PortExchange): void {
+  if (abortedEarly.has(id)) exchange.abort()
+  for (const other of abortedEarly) if (other <= id) abortedEarly.delete(other)
+}
+
+function tell(message: ThreadBootMessage, transfer: (typeof otherEnd)[] = []): void {
+  parentPort?.postMessage(message, transfer)
+}

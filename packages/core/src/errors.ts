@@ -12,7 +12,11 @@ export const PF_ERRORS = {
   PF_LOGFILE: { exitCode: 1, meaning: 'a log file cannot be opened' },
   PF_PLATFORM: { exitCode: 1, meaning: 'the operating system lacks a call that pf needs' },
   PF_BOOT: { exitCode: 3, meaning: 'a worker failed to boot at first start' },
-  PF_APP: { exitCode: 4, meaning: 'the app module or its export cannot be found or is nothing pf can serve' }
+  PF_APP: {
+    exitCode: 4,
+    meaning:
+      'the app cannot be loaded: no such module or export, it throws while loading, or it is nothing pf can serve'
+  }
 } as const satisfies Record<string, { exitCode: number; meaning: string }>
 
 /** The closed set of codes that a {@link PfError} carries. */

@@ -31,7 +31,8 @@ export async function checkApp({ config, workerClass }: Launch): Promise<void> {
         resolve()
       }
     })
-    handle.send({ type: 'boot', config, workerClass: workerClass.url, listeners: [] })
+    const quiet = { ...config, logLevel: 'warning' as const }
+    handle.send({ type: 'boot', config: quiet, workerClass: workerClass.url, listeners: [] })
   })
   if (failure !== undefined) throw failure
 }

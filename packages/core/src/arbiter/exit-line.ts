@@ -30,13 +30,14 @@ export function exitLine(
 ): ExitLine {
   const asked = worker.state === 'draining' || worker.quitAt !== undefined
   const peaceful = asked && status.signal === null && status.code === 0
-  const life = `lived ${((now - worker.startedAt) / 1000).toFixed(1)} s, served ${counts.requests} requests`
-  const lost = peaceful ? '' : `, ${counts.inFlight} in flight at its last heartbeat`
+  const life = `lived ${((now - worker.startedAt) / 1000).toFixed(1)} s, requests served: ${counts.requests}`
+  const lost = peaceful ? '' : `, in flight at its last heartbeat: ${counts.inFlight}`
   const text = `Worker (pid:${pid ?? '-'}) ${cause(worker, status, peaceful)}; ${life}${lost}`
   return { level: peaceful ? 'info' : 'error', text, unexpected: !asked }
 }
 
 function cause(worker: WorkerRecord, { code, signal }: ExitStatus, peaceful: boolean): string {
+  if (peaceful && worker.quitAt !== undefined) return 'has left at once, as told'
   if (peaceful) return worker.recycling ? 'was recycled' : 'has drained'
   if (signal === null && code === null) return 'could not be started'
   if (signal === null) return `exited with code ${code}`

@@ -154,7 +154,7 @@ export class Supervisor {
     record.heartbeatAt = now()
     switch (message.type) {
       case 'ready':
-        return this.#onReady(record)
+        return this.#onReady(member)
       case 'boot-failed':
         member.bootFailure = message
         return
@@ -169,9 +169,10 @@ export class Supervisor {
     }
   }
 
-  #onReady(record: WorkerRecord): void {
+  #onReady({ record, handle }: Member): void {
     this.#everReady = true
     if (record.state !== 'booting') return
+    this.#log.info(`Worker ready with pid: ${handle.pid}`)
     record.state = 'ready'
     record.since = now()
   }

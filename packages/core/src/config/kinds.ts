@@ -39,7 +39,7 @@ export interface Kind<Input, Output> {
   readonly join?: (earlier: Input, later: Input) => Input
 }
 
-/** The kind of a setting. */
+/** The kind of a setting. Throws a PfError (PF_WORKER_CLASS) when `setting.kind` names none. */
 export function kindOf(setting: Setting): Kind<unknown, unknown> {
   const one = singleKind(setting) as Kind<unknown, unknown>
   return setting.repeatable ? listOf(one) : one
@@ -67,6 +67,9 @@ function singleKind(setting: Setting): { [K in keyof KindTypes]: KindFor<K> }[ke
       return addressKind()
     case 'variables':
       return variablesKind()
+    default:
+      // Out of TypeScript's sight: a worker class written in JavaScript.
+      throw new PfError('PF_WORKER_CLASS', `${show((setting as Setting).kind)} is not a kind of setting`)
   }
 }
 

@@ -1,11 +1,11 @@
 /**
  * The name among `names` that `text` was most likely meant to be, or undefined when none is near: at most two edits
- * away, and at most one per three characters. Case and the marks `-` and `_` do not count.
+ * away, and at most two in five characters. Case and the marks `-` and `_` do not count.
  */
 export function nearest(text: string, names: Iterable<string>): string | undefined {
   const wanted = plain(text)
   let best: string | undefined
-  let least = Math.min(2, Math.floor(wanted.length / 3)) + 1
+  let least = Math.min(2, Math.floor(wanted.length * 0.4)) + 1
   for (const name of names) {
     const distance = edits(wanted, plain(name))
     if (distance < least) {

@@ -255,7 +255,7 @@ export const SETTINGS = {
   name: {
     kind: 'string',
     flags: '-n, --name',
-    help: 'The name to show in process lists. Default: the app.',
+    help: 'A name for process lists to show beside that of pf. Default: none.',
     group: 'Process',
     reload: 'restart'
   }

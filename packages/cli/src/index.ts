@@ -1,0 +1,2 @@
+export type { Config, ConfigInput } from '@pf/core'
+export { defineConfig } from '@pf/core'

@@ -1,0 +1,137 @@
+import {
+  type ConfigFile,
+  type FlagTexts,
+  type ImportModule,
+  type Launch,
+  type LoadedConfig,
+  loadConfig,
+  loadConfigFile,
+  PfError,
+  resolveSettings,
+  SETTINGS,
+  type SettingsTable
+} from '@pf/core'
+import { parseArgsStringToArgv } from 'string-argv'
+import { parseLoosely, parseStrictly } from '../command/command.ts'
+import { type ClassChoice, chooseClass } from './class-names.ts'
+import { mergeSettings } from './merge-settings.ts'
+import { classWithFlag } from './unknown-flag.ts'
+import { type ClassSearch, type ResolvedClass, resolveWorkerClass } from './worker-class.ts'
+
+/** How pf was called. */
+export interface Invocation {
+  /** The command line without the program. */
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The directory in which pf was started, absolute. */
+  readonly cwd: string
+  readonly importModule: ImportModule
+}
+
+/** A launch, and what `--print-config` needs beside it. */
+export interface Loaded extends LoadedConfig {
+  readonly launch: Launch
+  /** The settings of pf and of the worker class. */
+  readonly table: SettingsTable
+}
+
+/** The flags that pf was given, by where they stand. */
+export interface Flags {
+  readonly commandLine: FlagTexts
+  readonly commandArgs: FlagTexts
+}
+
+/** The settings that must be known before the worker class is, which adds further ones. */
+const EARLY = {
+  workerClass: SETTINGS.workerClass,
+  threads: SETTINGS.threads,
+  chdir: SETTINGS.chdir
+} satisfies SettingsTable
+
+/**
+ * Reads command line, `PF_CMD_ARGS`, config file and worker class. Each call reads all of it anew.
+ *
+ * In two passes, since the worker class adds settings: the first passes over what it does not know and finds config
+ * file and class; the second knows all and is strict. Rejects with a PfError (PF_USAGE, PF_CONFIG, PF_WORKER_CLASS).
+ */
+export async function loadLaunch(invocation: Invocation): Promise<Loaded> {
+  const { env, cwd, importModule } = invocation
+  const loose = looseFlags(invocation)
+  const file = await loadConfigFile(cwd, lastOf(loose, 'config'), importModule)
+  const { choice, found, search } = await findClass(invocation, loose, file)
+  const table = mergeSettings(found)
+  const strict = await strictFlags(invocation, table, search)
+  const { config, sources } = loadConfig(table, { cwd, env, file, ...strict })
+  const workerClass = { name: found.name, url: found.url }
+  return { launch: { config, workerClass, notices: choice.notices }, config, sources, table }
+}
+
+/** The settings that `--help` lists: pf's, and those of the class that the flags name, if it can be found. */
+export async function settingsForHelp(invocation: Invocation): Promise<SettingsTable> {
+  try {
+    const { found } = await findClass(invocation, looseFlags(invocation), undefined)
+    return mergeSettings(found)
+  } catch (error) {
+    if (error instanceof PfError) return SETTINGS
+    throw error
+  }
+}
+
+/** The flags that pf itself knows. */
+export function looseFlags(invocation: Invocation): Flags {
+  return {
+    commandLine: parseLoosely(SETTINGS, invocation.argv),
+    commandArgs: inCommandArgs(invocation, (args) => parseLoosely(SETTINGS, args))
+  }
+}
+
+/** The text of the last use of a flag; the command line comes before `PF_CMD_ARGS`. */
+export function lastOf({ commandLine, commandArgs }: Flags, key: string): string | undefined {
+  return (commandLine[key] ?? commandArgs[key])?.at(-1)
+}
+
+async function findClass(
+  { env, cwd, importModule }: Invocation,
+  flags: Flags,
+  file: ConfigFile | undefined
+): Promise<{ choice: ClassChoice; found: ResolvedClass; search: ClassSearch }> {
+  const { values } = resolveSettings(EARLY, { cwd, env, file, ...flags })
+  const { workerClass, threads, chdir } = values as { workerClass: string; threads: number; chdir: string }
+  const choice = chooseClass(workerClass, threads)
+  const search: ClassSearch = { directories: [cwd, chdir], env, importModule }
+  return { choice, search, found: await resolveChoice(choice, search) }
+}
+
+async function resolveChoice({ name, notices }: ClassChoice, search: ClassSearch): Promise<ResolvedClass> {
+  try {
+    return await resolveWorkerClass(name, search)
+  } catch (error) {
+    if (!(error instanceof PfError) || notices.length === 0) throw error
+    throw new PfError(error.code, `${error.message}  (${notices.join('; ')})`, { cause: error })
+  }
+}
+
+async function strictFlags(
+  invocation: Invocation,
+  table: SettingsTable,
+  search: ClassSearch
+): Promise<Flags> {
+  try {
+    return {
+      commandLine: parseStrictly(table, invocation.argv),
+      commandArgs: inCommandArgs(invocation, (args) => parseStrictly(table, args))
+    }
+  } catch (error) {
+    throw (await classWithFlag(error, search)) ?? error
+  }
+}
+
+function inCommandArgs({ env }: Invocation, parse: (args: readonly string[]) => FlagTexts): FlagTexts {
+  const { PF_CMD_ARGS = '' } = env
+  try {
+    return parse(parseArgsStringToArgv(PF_CMD_ARGS))
+  } catch (error) {
+    if (!(error instanceof PfError)) throw error
+    throw new PfError(error.code, `PF_CMD_ARGS: ${error.message}`, { cause: error })
+  }
+}

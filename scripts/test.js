@@ -18,7 +18,13 @@ async function tests() {
   const folder = mkdtempSync(join(tmpdir(), 'pf-test-'))
   const report = join(folder, 'report.json')
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
-  const code = await run(NODE, [vitest, 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`])
+  const code = await run(NODE, [
+    vitest,
+    'run',
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${report}`
+  ])
   let failed = 0
   try {
     const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))

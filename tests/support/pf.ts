@@ -96,7 +96,10 @@ export class PfProcess {
 
   /** Resolves when the log has `count` matches of `pattern`. */
   async waitForCount(pattern: RegExp, count: number): Promise<void> {
-    await this.#until(() => [...this.#error.matchAll(new RegExp(pattern, 'g'))].length >= count, String(pattern))
+    await this.#until(
+      () => [...this.#error.matchAll(new RegExp(pattern, 'g'))].length >= count,
+      String(pattern)
+    )
   }
 
   /** Resolves when `count` workers have said that they are ready. */

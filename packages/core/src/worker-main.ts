@@ -2,8 +2,8 @@
  * The program of a worker process. The arbiter starts it with an IPC channel and the listening sockets; everything else
  * comes by message.
  */
-import { openDescriptors } from './descriptors.ts'
-import type { ArbiterMessage } from './protocol.ts'
+import { openDescriptors } from './common/descriptors.ts'
+import type { ArbiterMessage } from './common/protocol.ts'
 import { WorkerProcess } from './worker/worker-process.ts'
 
 const worker = new WorkerProcess({
@@ -17,7 +17,8 @@ const worker = new WorkerProcess({
 })
 
 // A terminal sends these to the whole process group; the arbiter decides what they mean for its workers.
-for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) process.on(signal, () => {})
+for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const)
+  process.on(signal, () => {})
 process.on('SIGTERM', () => void worker.drain(false))
 
 process.on('message', (message: ArbiterMessage) => void worker.handle(message))

@@ -3,8 +3,16 @@ export type { App } from './app/app.ts'
 export type { FetchContext, FetchHandler } from './app/fetch-app.ts'
 export { type LoadOptions, loadApp } from './app/load-app.ts'
 export type { AppInterface } from './app/recognise.ts'
+export { PfError, type PfErrorCode } from './common/errors.ts'
+export type { ConfigOf, Setting } from './config/setting.ts'
 export type { Config, SettingsTable, WorkerSettings } from './config/settings.ts'
-export { PfError, type PfErrorCode } from './errors.ts'
-export { clientGone, type BodyData, type Endpoint, type Exchange, type ExchangeRequest, type ResponseHead } from './http/exchange.ts'
+export {
+  type BodyData,
+  clientGone,
+  type Endpoint,
+  type Exchange,
+  type ExchangeRequest,
+  type ResponseHead
+} from './http/exchange.ts'
 export type { Logger } from './log/logger.ts'
 export type { BootContext, Capacity, Runner, WorkerClass } from './worker/worker-class.ts'

@@ -20,7 +20,7 @@ export const workerClass: WorkerClass = {
       flags: '--thread-heap-limit',
       metavar: 'MIB',
       help: 'JavaScript heap in MiB that each thread may use; one that needs more is replaced. 0: no own limit.',
-      group: 'Worker processes',
+      group: 'Workers',
       reload: 'generation'
     }
   },

@@ -24,7 +24,8 @@ async function handle(handler: FetchHandler, exchange: Exchange): Promise<void> 
   const request = fetchRequest(exchange)
   if (request === undefined) return
   const response: unknown = await handler(request, { peer: exchange.request.peer })
-  if (!isResponse(response)) throw new TypeError(`the app answered with ${typeof response}, not with a Response`)
+  if (!isResponse(response))
+    throw new TypeError(`the app answered with ${typeof response}, not with a Response`)
   const head: ResponseHead = {
     status: response.status,
     reason: response.statusText || undefined,
@@ -56,7 +57,8 @@ async function send(
   if (early?.done) return exchange.respond(head, bytesOf(first.value))
   exchange.respond(head)
   await exchange.write(bytesOf(first.value))
-  for (let next = await second; !next.done; next = await reader.read()) await exchange.write(bytesOf(next.value))
+  for (let next = await second; !next.done; next = await reader.read())
+    await exchange.write(bytesOf(next.value))
   if (gone) exchange.fail(clientGone())
   else exchange.end()
 }

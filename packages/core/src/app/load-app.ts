@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { PfError } from '../errors.ts'
+import { PfError } from '../common/errors.ts'
 import type { App } from './app.ts'
 import { captureListen } from './capture-listen.ts'
 import { type AppInterface, adapt } from './recognise.ts'
@@ -48,7 +48,10 @@ async function moduleUrl(module: string): Promise<string> {
       // Not a package either.
     }
   }
-  throw new PfError('PF_APP', `there is no module '${module}' in ${process.cwd()}; check the path, or --chdir`)
+  throw new PfError(
+    'PF_APP',
+    `there is no module '${module}' in ${process.cwd()}; check the path, or --chdir`
+  )
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -73,7 +76,8 @@ async function pickExport(module: Record<string, unknown>, target: AppTarget): P
   const exported = target.exportName === undefined && !('default' in module) ? module['app'] : holder[name]
   if (exported === undefined && target.exportName !== undefined) throw noExport(target, module)
   if (!target.factory) return await exported
-  if (typeof exported !== 'function') throw new PfError('PF_APP', `'${name}' in '${target.module}' is no function to call`)
+  if (typeof exported !== 'function')
+    throw new PfError('PF_APP', `'${name}' in '${target.module}' is no function to call`)
   try {
     return await exported()
   } catch (cause) {
@@ -87,14 +91,18 @@ function noExport(target: AppTarget, module: Record<string, unknown>): PfError {
 }
 
 function unknownShape(exported: unknown, target: AppTarget, module: Record<string, unknown>): PfError {
-  const wanted = 'an object with fetch(), a (req, res) function, an Express, Koa or Fastify app, or an http.Server'
+  const wanted =
+    'an object with fetch(), a (req, res) function, an Express, Koa or Fastify app, or an http.Server'
   if (exported === undefined) {
     const names = Object.keys(module).join(', ') || 'nothing'
     const advice = `export the app as default (or name it, ${target.module}:EXPORT), or call listen() in the module`
     return new PfError('PF_APP', `'${target.module}' has no default export; it exports ${names}; ${advice}`)
   }
   const name = target.exportName ?? 'the default export'
-  return new PfError('PF_APP', `${name} of '${target.module}' is ${describe(exported)}, not an app; pf serves ${wanted}`)
+  return new PfError(
+    'PF_APP',
+    `${name} of '${target.module}' is ${describe(exported)}, not an app; pf serves ${wanted}`
+  )
 }
 
 function describe(value: unknown): string {
@@ -114,5 +122,10 @@ function loadFailure(what: string, cause: unknown): PfError {
 function ownStack(error: Error): string {
   const here = new URL('.', import.meta.url).href
   const lines = (error.stack ?? `${error.name}: ${error.message}`).split('\n')
-  return lines.filter((line) => !/^\s+at .*(node:internal|\(node:)/.test(line) && !(/^\s+at /.test(line) && line.includes(here))).join('\n')
+  return lines
+    .filter(
+      (line) =>
+        !/^\s+at .*(node:internal|\(node:)/.test(line) && !(/^\s+at /.test(line) && line.includes(here))
+    )
+    .join('\n')
 }

@@ -44,7 +44,8 @@ function handle(server: Server, exchange: Exchange): undefined | Promise<void> {
     socket.destroy()
   })
   try {
-    if (!server.emit('request', request, response)) throw new Error("the http.Server has no 'request' listener")
+    if (!server.emit('request', request, response))
+      throw new Error("the http.Server has no 'request' listener")
   } catch (error) {
     fail(response, error)
   }

@@ -1,4 +1,4 @@
-import { type RequestListener, Server as HttpServer } from 'node:http'
+import { Server as HttpServer, type RequestListener } from 'node:http'
 import type { App } from './app.ts'
 import { type FetchHandler, fetchApp } from './fetch-app.ts'
 import { listenerApp, nodeApp } from './node-app.ts'
@@ -16,7 +16,8 @@ type Method = (...args: unknown[]) => unknown
 export async function adapt(exported: unknown, style: AppInterface): Promise<App | undefined> {
   if (typeof exported === 'function' && style === 'fetch') return fetchApp(exported as FetchHandler)
   if (exported instanceof HttpServer) return nodeApp(exported)
-  if (style !== 'node' && typeof exported !== 'function' && has(exported, 'fetch')) return fetchApp(exported.fetch.bind(exported) as FetchHandler)
+  if (style !== 'node' && typeof exported !== 'function' && has(exported, 'fetch'))
+    return fetchApp(exported.fetch.bind(exported) as FetchHandler)
   if (has(exported, 'callback')) return listenerApp(exported.callback() as RequestListener)
   if (has(exported, 'ready') && has(exported, 'routing')) return fastify(exported)
   if (has(exported, 'getHttpAdapter')) return nest(exported)

@@ -30,47 +30,48 @@ const NODE_FINISH = (ServerResponse.prototype as unknown as Internals)._finish
  * The internal methods through which the bytes of a response leave; everything an app may call or patch stays Node's own.
  * They become own properties of each response, since Express gives every response another prototype.
  */
-const SEAM: ThisType<ExchangeResponse> & Pick<Internals, '_storeHeader' | '_send' | '_writeRaw' | '_finish'> = {
-  /** Called once with what the head will be; it goes out with the first content. */
-  _storeHeader(firstLine, headers) {
-    this.fields = flatten(this, headers)
-    const length = announcedLength(this.fields)
-    if (length !== undefined) this._contentLength = length
-    this._header = `${firstLine}\r\n`
-  },
+const SEAM: ThisType<ExchangeResponse> & Pick<Internals, '_storeHeader' | '_send' | '_writeRaw' | '_finish'> =
+  {
+    /** Called once with what the head will be; it goes out with the first content. */
+    _storeHeader(firstLine, headers) {
+      this.fields = flatten(this, headers)
+      const length = announcedLength(this.fields)
+      if (length !== undefined) this._contentLength = length
+      this._header = `${firstLine}\r\n`
+    },
 
-  _send(data, encoding, callback) {
-    const body = toBody(data, encoding)
-    let room: Promise<void> | undefined
-    if (this._headerSent) room = this.exchange.write(body)
-    else {
-      this._headerSent = true
-      room = begin(this, body)
-    }
-    if (room === undefined) {
+    _send(data, encoding, callback) {
+      const body = toBody(data, encoding)
+      let room: Promise<void> | undefined
+      if (this._headerSent) room = this.exchange.write(body)
+      else {
+        this._headerSent = true
+        room = begin(this, body)
+      }
+      if (room === undefined) {
+        if (callback) process.nextTick(callback)
+        return true
+      }
+      room.then(() => {
+        callback?.()
+        drained(this)
+      })
+      return false
+    },
+
+    /** Interim responses come this way, as text. */
+    _writeRaw(data, _encoding, callback) {
+      const [statusLine = '', ...lines] = data.trimEnd().split('\r\n')
+      this.exchange.inform(Number(statusLine.split(' ')[1]), fieldsOf(lines))
       if (callback) process.nextTick(callback)
       return true
+    },
+
+    _finish() {
+      this.exchange.end(fieldsOf(this._trailer.split('\r\n')))
+      NODE_FINISH.call(this)
     }
-    room.then(() => {
-      callback?.()
-      drained(this)
-    })
-    return false
-  },
-
-  /** Interim responses come this way, as text. */
-  _writeRaw(data, _encoding, callback) {
-    const [statusLine = '', ...lines] = data.trimEnd().split('\r\n')
-    this.exchange.inform(Number(statusLine.split(' ')[1]), fieldsOf(lines))
-    if (callback) process.nextTick(callback)
-    return true
-  },
-
-  _finish() {
-    this.exchange.end(fieldsOf(this._trailer.split('\r\n')))
-    NODE_FINISH.call(this)
   }
-}
 
 /** Makes the response to a request that came by an exchange. */
 export function exchangeResponse(
@@ -116,7 +117,8 @@ function flatten(response: ExchangeResponse, given: object | undefined): string[
   const fields: string[] = []
   const names = response.getRawHeaderNames()
   if (names.length > 0) for (const name of names) append(fields, name, response.getHeader(name))
-  else if (!Array.isArray(given)) for (const [name, value] of Object.entries(given ?? {})) append(fields, name, value)
+  else if (!Array.isArray(given))
+    for (const [name, value] of Object.entries(given ?? {})) append(fields, name, value)
   else {
     const list = given.flat(Array.isArray(given[0]) ? 1 : 0)
     for (let i = 0; i + 1 < list.length; i += 2) append(fields, String(list[i]), list[i + 1])
@@ -130,7 +132,9 @@ function append(fields: string[], name: string, value: unknown): void {
 }
 
 function announcedLength(fields: string[]): number | undefined {
-  const index = fields.findIndex((field, position) => position % 2 === 0 && field.toLowerCase() === 'content-length')
+  const index = fields.findIndex(
+    (field, position) => position % 2 === 0 && field.toLowerCase() === 'content-length'
+  )
   return index === -1 ? undefined : Number(fields[index + 1])
 }
 

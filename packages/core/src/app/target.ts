@@ -1,4 +1,4 @@
-import { PfError } from '../errors.ts'
+import { PfError } from '../common/errors.ts'
 
 /** `MODULE[:EXPORT]`, taken apart. */
 export interface AppTarget {
@@ -17,11 +17,15 @@ export interface AppTarget {
  */
 export function parseTarget(text: string): AppTarget {
   const separator = text.lastIndexOf(':')
-  if (separator <= 0 || /^[/\\]/.test(text.slice(separator + 1))) return { module: text, exportName: undefined, factory: false }
+  if (separator <= 0 || /^[/\\]/.test(text.slice(separator + 1)))
+    return { module: text, exportName: undefined, factory: false }
   const name = text.slice(separator + 1)
   const match = /^([\p{ID_Start}$_][\p{ID_Continue}$]*)(\(\))?$/u.exec(name)
   if (match === null) {
-    throw new PfError('PF_APP', `'${name}' in '${text}' is no export name; write MODULE, MODULE:EXPORT or MODULE:FACTORY()`)
+    throw new PfError(
+      'PF_APP',
+      `'${name}' in '${text}' is no export name; write MODULE, MODULE:EXPORT or MODULE:FACTORY()`
+    )
   }
   return { module: text.slice(0, separator), exportName: match[1], factory: match[2] !== undefined }
 }

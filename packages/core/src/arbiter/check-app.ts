@@ -1,5 +1,5 @@
-import { PfError } from '../errors.ts'
-import type { Launch } from '../launch.ts'
+import { PfError } from '../common/errors.ts'
+import type { Launch } from '../common/launch.ts'
 import { WorkerHandle } from './worker-handle.ts'
 
 /**
@@ -13,7 +13,10 @@ export async function checkApp({ config, workerClass }: Launch): Promise<void> {
     const options = { fds: [], env: { ...process.env, ...config.env }, cwd: config.chdir }
     const overdue = setTimeout(
       () => {
-        failure = new PfError('PF_BOOT', `the app was not ready within ${config.bootTimeout} s (see --boot-timeout)`)
+        failure = new PfError(
+          'PF_BOOT',
+          `the app was not ready within ${config.bootTimeout} s (see --boot-timeout)`
+        )
         handle.kill('SIGKILL')
       },
       config.bootTimeout === 0 ? 2 ** 31 - 1 : config.bootTimeout * 1000
@@ -27,7 +30,11 @@ export async function checkApp({ config, workerClass }: Launch): Promise<void> {
       },
       exit: (code, signal) => {
         clearTimeout(overdue)
-        if (!ready) failure ??= new PfError('PF_BOOT', `the worker ended before it was ready (${signal ?? `exit code ${code}`})`)
+        if (!ready)
+          failure ??= new PfError(
+            'PF_BOOT',
+            `the worker ended before it was ready (${signal ?? `exit code ${code}`})`
+          )
         resolve()
       }
     })

@@ -16,7 +16,8 @@ export class EventQueue<E> {
     if (this.#handling) return
     this.#handling = true
     try {
-      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#handle(next)
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift())
+        this.#handle(next)
     } finally {
       this.#handling = false
     }

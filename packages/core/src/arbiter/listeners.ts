@@ -1,8 +1,8 @@
 import { renameSync, rmSync, statSync } from 'node:fs'
 import { connect, createServer, type ListenOptions, type Server } from 'node:net'
+import type { Descriptors } from '../common/descriptors.ts'
+import { PfError } from '../common/errors.ts'
 import { type BindAddress, formatBindAddress } from '../config/bind-address.ts'
-import type { Descriptors } from '../descriptors.ts'
-import { PfError } from '../errors.ts'
 
 /** A listening socket that this process owns and does not poll. */
 export interface Listener {
@@ -20,7 +20,11 @@ export interface Listener {
  *
  * Rejects with {@link PfError} `PF_BIND`.
  */
-export async function openListener(address: BindAddress, backlog: number, descriptors: Descriptors): Promise<Listener> {
+export async function openListener(
+  address: BindAddress,
+  backlog: number,
+  descriptors: Descriptors
+): Promise<Listener> {
   if (address.kind === 'unix') await refuseIfServed(address)
   const temporary = address.kind === 'unix' ? `${address.path}.${process.pid}.tmp` : undefined
   const server = createServer()
@@ -108,6 +112,8 @@ const ADVICE: Record<string, string> = {
 
 function bindError(address: BindAddress, cause: NodeJS.ErrnoException): PfError {
   const notListening = address.kind === 'fd' && cause.code === 'EINVAL'
-  const advice = notListening ? 'the descriptor is no listening socket' : (ADVICE[cause.code ?? ''] ?? cause.message)
+  const advice = notListening
+    ? 'the descriptor is no listening socket'
+    : (ADVICE[cause.code ?? ''] ?? cause.message)
   return new PfError('PF_BIND', `cannot listen on ${formatBindAddress(address)}: ${advice}`, { cause })
 }

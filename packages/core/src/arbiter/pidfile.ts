@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { PfError } from '../errors.ts'
+import { PfError } from '../common/errors.ts'
 
 /**
  * Writes this process's id to `path`, whole or not at all. A file that names no living process is replaced. Throws
@@ -8,7 +8,10 @@ import { PfError } from '../errors.ts'
 export function writePidfile(path: string): void {
   const other = readPid(path)
   if (other !== undefined && other !== process.pid && isAlive(other)) {
-    throw new PfError('PF_PIDFILE', `already running: '${path}' names process ${other}; stop it, or use another --pid`)
+    throw new PfError(
+      'PF_PIDFILE',
+      `already running: '${path}' names process ${other}; stop it, or use another --pid`
+    )
   }
   const temporary = `${path}.${process.pid}.tmp`
   try {
@@ -16,7 +19,9 @@ export function writePidfile(path: string): void {
     renameSync(temporary, path)
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    throw new PfError('PF_PIDFILE', `cannot write the pid file '${path}' (${code}); check the folder`, { cause })
+    throw new PfError('PF_PIDFILE', `cannot write the pid file '${path}' (${code}); check the folder`, {
+      cause
+    })
   }
 }
 

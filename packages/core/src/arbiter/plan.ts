@@ -80,7 +80,9 @@ function judge(worker: WorkerRecord, fleet: Fleet, deadlines: Deadlines): Action
   if (worker.state === 'draining' && deadlines.passed(worker.since, limits.gracefulTimeout)) {
     return [{ type: 'kill', id, cause: 'drain' }]
   }
-  return deadlines.passed(worker.heartbeatAt, limits.timeout) ? [{ type: 'abort', id, cause: 'heartbeat' }] : []
+  return deadlines.passed(worker.heartbeatAt, limits.timeout)
+    ? [{ type: 'abort', id, cause: 'heartbeat' }]
+    : []
 }
 
 /** Keeps the number of workers, and replaces those that are to go without ever serving with fewer. */
@@ -91,7 +93,12 @@ function populate(fleet: Fleet, workers: WorkerRecord[], deadlines: Deadlines): 
   return [...spawns(fleet, staying, fresh, deadlines), ...drains(fleet, stale, fresh)]
 }
 
-function spawns(fleet: Fleet, staying: WorkerRecord[], fresh: WorkerRecord[], deadlines: Deadlines): Action[] {
+function spawns(
+  fleet: Fleet,
+  staying: WorkerRecord[],
+  fresh: WorkerRecord[],
+  deadlines: Deadlines
+): Action[] {
   const surge = Math.max(1, Math.ceil(fleet.target * SURGE))
   const count = Math.min(fleet.target - fresh.length, fleet.target + surge - staying.length)
   if (count <= 0 || !deadlines.reached(fleet.spawnAfter)) return []

@@ -1,7 +1,7 @@
-import type { Launch } from '../launch.ts'
+import { PF_ERRORS } from '../common/errors.ts'
+import type { Launch } from '../common/launch.ts'
+import type { WorkerMessage } from '../common/protocol.ts'
 import type { Logger } from '../log/logger.ts'
-import type { WorkerMessage } from '../protocol.ts'
-import { PF_ERRORS } from '../errors.ts'
 import { type CrashLoop, NO_CRASHES, noteDeath } from './crash-loop.ts'
 import { type ExitStatus, exitLine, type WorkerCounts } from './exit-line.ts'
 import { type Fleet, type FleetLimits, newFleet, newWorker, type WorkerRecord } from './fleet.ts'
@@ -130,7 +130,8 @@ export class Supervisor {
   #onLoaded(launch: Launch): void {
     this.#loading = false
     const before = this.#launches.get(this.#fleet.generation)
-    for (const generation of this.#launches.keys()) if (!this.#lives(generation)) this.#launches.delete(generation)
+    for (const generation of this.#launches.keys())
+      if (!this.#lives(generation)) this.#launches.delete(generation)
     this.#lastGeneration += 1
     this.#fleet.generation = this.#lastGeneration
     this.#launches.set(this.#lastGeneration, launch)
@@ -144,7 +145,9 @@ export class Supervisor {
 
   #onLoadFailed(error: unknown): void {
     this.#loading = false
-    this.#log.error(`Reload failed, nothing has changed: ${error instanceof Error ? error.message : String(error)}`)
+    this.#log.error(
+      `Reload failed, nothing has changed: ${error instanceof Error ? error.message : String(error)}`
+    )
   }
 
   #onMessage(id: number, message: WorkerMessage): void {
@@ -198,7 +201,9 @@ export class Supervisor {
     const older = this.#olderGeneration(record.generation)
     if (older !== undefined) {
       this.#fleet.generation = older
-      this.#log.error(`Reload failed: generation ${record.generation} is withdrawn, generation ${older} goes on`)
+      this.#log.error(
+        `Reload failed: generation ${record.generation} is withdrawn, generation ${older} goes on`
+      )
     } else if (this.#everReady) this.#noteDeath()
     else this.#stop('quitting', PF_ERRORS[code].exitCode)
   }
@@ -220,7 +225,9 @@ export class Supervisor {
     this.#fleet.spawnAfter = this.#crashes.spawnAfter
     const pause = this.#crashes.spawnAfter - now()
     if (pause > 0 && this.#fleet.phase === 'running') {
-      this.#log.warning(`Workers keep dying (${this.#crashes.deaths} in a row); next start in ${(pause / 1000).toFixed(1)} s`)
+      this.#log.warning(
+        `Workers keep dying (${this.#crashes.deaths} in a row); next start in ${(pause / 1000).toFixed(1)} s`
+      )
     }
   }
 

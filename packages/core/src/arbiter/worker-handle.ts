@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { ArbiterMessage, WorkerMessage } from '../protocol.ts'
+import type { ArbiterMessage, WorkerMessage } from '../common/protocol.ts'
 
 /** The first inherited listening socket is this descriptor in a worker: after the standard three and the channel. */
 export const FIRST_LISTENER_FD = 4

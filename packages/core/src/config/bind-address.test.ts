@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PfError } from '../errors.ts'
+import { PfError } from '../common/errors.ts'
 import { type BindAddress, formatBindAddress, parseBindAddress } from './bind-address.ts'
 
 const tcp = (host: string, port: number): BindAddress => ({ kind: 'tcp', host, port })

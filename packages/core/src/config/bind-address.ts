@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import { PfError } from '../errors.ts'
+import { PfError } from '../common/errors.ts'
 
 /** Where a server listens: a TCP address, the path of a UNIX socket, or a descriptor that somebody else opened. */
 export type BindAddress =

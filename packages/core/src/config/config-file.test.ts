@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { constants, Script } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { PfError } from '../errors.ts'
+import { PfError } from '../common/errors.ts'
 import { type ConfigFile, checkKeys, type ImportModule, loadConfigFile } from './config-file.ts'
 import { SETTINGS } from './settings.ts'
 

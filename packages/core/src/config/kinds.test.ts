@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PfError } from '../errors.ts'
+import { PfError } from '../common/errors.ts'
 import { type Kind, kindOf, show } from './kinds.ts'
 import type { Setting } from './setting.ts'
 

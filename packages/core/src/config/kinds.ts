@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { inspect } from 'node:util'
-import { PfError } from '../errors.ts'
+import { PfError } from '../common/errors.ts'
 import { type BindAddress, formatBindAddress, parseBindAddress } from './bind-address.ts'
 import type { KindTypes, Setting } from './setting.ts'
 

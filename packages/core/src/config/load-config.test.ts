@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { PfError } from '../errors.ts'
+import { PfError } from '../common/errors.ts'
 import { type ConfigSources, type LoadedConfig, loadConfig, resolveSettings } from './load-config.ts'
 import type { SettingsTable } from './setting.ts'
 import { SETTINGS } from './settings.ts'

@@ -1,4 +1,4 @@
-import { PfError } from '../errors.ts'
+import { PfError } from '../common/errors.ts'
 import { type ConfigFile, checkKeys } from './config-file.ts'
 import { availableCores } from './cores.ts'
 import { kindOf } from './kinds.ts'

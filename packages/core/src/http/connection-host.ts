@@ -23,6 +23,10 @@ export interface ConnectionHost {
   released(connection: Connection): void
   closed(connection: Connection): void
   /** The client broke a rule of HTTP; `request` is undefined when not even a head was readable. */
-  badRequest(error: { status: number; message: string }, connection: Connection, request: ExchangeRequest | undefined): void
+  badRequest(
+    error: { status: number; message: string },
+    connection: Connection,
+    request: ExchangeRequest | undefined
+  ): void
   appFailed(error: unknown, request: ExchangeRequest): void
 }

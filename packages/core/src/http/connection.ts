@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import { HttpParseError, type RequestHead, RequestParser } from '@pf/http-parser'
 import type { ConnectionHost } from './connection-host.ts'
-import type { BodyEvent, ExchangeTransport } from './exchange-transport.ts'
 import type { BodyData, Endpoint, ExchangeRequest } from './exchange.ts'
+import type { BodyEvent, ExchangeTransport } from './exchange-transport.ts'
 import { HttpExchange } from './http-exchange.ts'
 import { SocketWriter } from './socket-writer.ts'
 
@@ -279,7 +279,14 @@ export class Connection implements ExchangeTransport {
   /** Answers bytes that are no request. */
   #refuse(error: { status: number; message: string }): void {
     this.#host.badRequest(error, this, undefined)
-    const request = { method: 'GET', target: '', minorVersion: 1, headers: [], host: '', hasBody: false } as const
+    const request = {
+      method: 'GET',
+      target: '',
+      minorVersion: 1,
+      headers: [],
+      host: '',
+      hasBody: false
+    } as const
     const head = { keepAlive: false, expectContinue: false } as RequestHead
     const described: ExchangeRequest = { ...request, scheme: 'http', peer: this.peer, local: this.#local }
     const exchange = new HttpExchange(head, described, this)

@@ -8,8 +8,14 @@ import {
   reasonPhrase
 } from '@pf/http-parser'
 import { byteLength } from './body-data.ts'
+import {
+  type BodyData,
+  clientGone,
+  type Exchange,
+  type ExchangeRequest,
+  type ResponseHead
+} from './exchange.ts'
 import type { BodyEvent, ExchangeTransport } from './exchange-transport.ts'
-import { type BodyData, clientGone, type Exchange, type ExchangeRequest, type ResponseHead } from './exchange.ts'
 import { prepareHead } from './response.ts'
 
 const NOT_STARTED: ResponseFraming = { body: 'none', keepAlive: false }
@@ -96,7 +102,8 @@ export class HttpExchange implements Exchange {
   }
 
   read(): Promise<Uint8Array | undefined> {
-    if (this.#pendingRead !== undefined) return Promise.reject(new Error('read() was called before the last one settled'))
+    if (this.#pendingRead !== undefined)
+      return Promise.reject(new Error('read() was called before the last one settled'))
     if (this.#bodyDone) return Promise.resolve(undefined)
     if (this.#phase === 'complete') return Promise.reject(this.#gone ?? readTooLate())
     if (this.#awaitsContinue) {
@@ -135,7 +142,8 @@ export class HttpExchange implements Exchange {
   }
 
   inform(status: number, headers: readonly string[]): void {
-    if (status < 100 || status > 199 || status === 101) throw new TypeError(`${status} is not an interim status`)
+    if (status < 100 || status > 199 || status === 101)
+      throw new TypeError(`${status} is not an interim status`)
     if (this.#phase !== 'waiting' || this.request.minorVersion === 0) return
     if (status === 100) this.#awaitsContinue = false
     this.#transport.writeHead(encodeResponseHead(status, reasonPhrase(status), headers))

@@ -1,6 +1,6 @@
 import { openSync } from 'node:fs'
 import sonicBoom from 'sonic-boom'
-import { PfError } from '../errors.ts'
+import { PfError } from '../common/errors.ts'
 
 /** A log that lines are appended to: a file, standard output or standard error. */
 export interface LogFile {
@@ -17,7 +17,11 @@ export interface LogFile {
  * Throws {@link PfError} `PF_LOGFILE` when the file cannot be opened.
  */
 export function openLogFile(path: string, standard: 1 | 2, sync: boolean): LogFile {
-  const stream = new sonicBoom.SonicBoom({ fd: path === '-' ? standard : openForAppend(path), sync, minLength: 0 })
+  const stream = new sonicBoom.SonicBoom({
+    fd: path === '-' ? standard : openForAppend(path),
+    sync,
+    minLength: 0
+  })
   stream.on('error', () => {})
   return {
     write: (line) => void stream.write(line),
@@ -36,8 +40,12 @@ function openForAppend(path: string): number {
     return openSync(path, 'a')
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    throw new PfError('PF_LOGFILE', `cannot open the log file '${path}' (${code}); check the folder and its permissions`, {
-      cause
-    })
+    throw new PfError(
+      'PF_LOGFILE',
+      `cannot open the log file '${path}' (${code}); check the folder and its permissions`,
+      {
+        cause
+      }
+    )
   }
 }

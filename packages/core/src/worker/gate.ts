@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import type { Descriptors } from '../descriptors.ts'
+import type { Descriptors } from '../common/descriptors.ts'
 
 export interface GateEvents {
   accepted(socket: Socket): void
@@ -27,8 +27,9 @@ export class Gate {
     this.#fds = fds
     this.#backlog = backlog
     this.#servers = fds.map(() =>
-      createServer({ allowHalfOpen: true, noDelay: true }, (socket) => events.accepted(socket)).on('error', (error) =>
-        events.failed(error)
+      createServer({ allowHalfOpen: true, noDelay: true }, (socket) => events.accepted(socket)).on(
+        'error',
+        (error) => events.failed(error)
       )
     )
   }

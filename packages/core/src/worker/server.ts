@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { ParserLimits } from '@pf/http-parser'
+import type { Descriptors } from '../common/descriptors.ts'
 import type { Config } from '../config/settings.ts'
-import type { Descriptors } from '../descriptors.ts'
 import { accessLine } from '../http/access-line.ts'
 import { Connection } from '../http/connection.ts'
 import type { ConnectionHost } from '../http/connection-host.ts'
@@ -113,7 +113,8 @@ export class Server implements ConnectionHost {
     this.#gate.shut()
     // What has arrived on an idle connection is read before it counts as idle.
     await turns(2)
-    for (const connection of this.#connections) if (connection.idle && connection.served > 0) connection.close()
+    for (const connection of this.#connections)
+      if (connection.idle && connection.served > 0) connection.close()
     const silent = setTimeout(() => this.#closeIdle(), SILENT_MS)
     await new Promise<void>((resolve) => {
       this.#drained = resolve
@@ -154,7 +155,11 @@ export class Server implements ConnectionHost {
     this.#checkDrained()
   }
 
-  badRequest(error: { status: number; message: string }, connection: Connection, request?: ExchangeRequest): void {
+  badRequest(
+    error: { status: number; message: string },
+    connection: Connection,
+    request?: ExchangeRequest
+  ): void {
     const from = connection.peer.address || 'a UNIX socket'
     this.#options.log.warning(`Invalid request from ${from}: ${error.message}`)
     if (request === undefined) this.#logAccess(undefined, connection.peer.address, error.status, 0)

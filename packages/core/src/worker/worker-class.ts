@@ -1,5 +1,5 @@
-import type { Config, SettingsTable } from '../config/settings.ts'
 import type { App } from '../app/app.ts'
+import type { Config, SettingsTable } from '../config/settings.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Logger } from '../log/logger.ts'
 

@@ -1,9 +1,9 @@
 import { loadApp } from '../app/load-app.ts'
-import type { Descriptors } from '../descriptors.ts'
-import { PfError } from '../errors.ts'
+import type { Descriptors } from '../common/descriptors.ts'
+import { PfError } from '../common/errors.ts'
+import type { ArbiterMessage, BootMessage, WorkerMessage } from '../common/protocol.ts'
 import { type LogFile, openLogFile } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
-import type { ArbiterMessage, BootMessage, WorkerMessage } from '../protocol.ts'
 import { Server } from './server.ts'
 import type { Runner, WorkerClass } from './worker-class.ts'
 
@@ -88,7 +88,8 @@ export class WorkerProcess {
     for (const { fd } of listeners) descriptors.closeOnExec(fd)
     const log = new Logger(this.#keep(openLogFile(config.errorLogfile, 2, true)), config.logLevel)
     const { accessLogfile } = config
-    const accessLog = accessLogfile === undefined ? undefined : this.#keep(openLogFile(accessLogfile, 1, false))
+    const accessLog =
+      accessLogfile === undefined ? undefined : this.#keep(openLogFile(accessLogfile, 1, false))
     this.#log = log
     this.#gracefulTimeout = config.gracefulTimeout
     this.#beat(config.timeout)
@@ -115,7 +116,8 @@ export class WorkerProcess {
 
   /** Tells the arbiter that the event loop turns, at least twice in every `timeout`. */
   #beat(timeout: number): void {
-    const interval = timeout === 0 ? LONGEST_HEARTBEAT_MS : Math.min(LONGEST_HEARTBEAT_MS, (timeout * 1000) / 3)
+    const interval =
+      timeout === 0 ? LONGEST_HEARTBEAT_MS : Math.min(LONGEST_HEARTBEAT_MS, (timeout * 1000) / 3)
     this.#heartbeat = setInterval(() => {
       const { requests = 0, inFlight = 0 } = this.#server ?? {}
       void this.#system.send({ type: 'heartbeat', requests, inFlight })

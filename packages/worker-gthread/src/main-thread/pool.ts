@@ -45,7 +45,8 @@ class ThreadPool implements Runner {
         reject(error)
       }
       this.#piscina.on('message', (message: ThreadBootMessage) => {
-        if (message.type === 'boot-failed') return fail(new PfError(message.isApp ? 'PF_APP' : 'PF_BOOT', message.text))
+        if (message.type === 'boot-failed')
+          return fail(new PfError(message.isApp ? 'PF_APP' : 'PF_BOOT', message.text))
         this.#connect(message.port)
         if (this.#ports.size < this.#context.config.threads) return
         this.#booted = true
@@ -57,7 +58,8 @@ class ThreadPool implements Runner {
       })
       for (const thread of this.#piscina.threads) {
         thread.once('exit', (code) => {
-          if (!this.#booted) fail(new PfError('PF_BOOT', `a thread ended with code ${code} before the app had loaded`))
+          if (!this.#booted)
+            fail(new PfError('PF_BOOT', `a thread ended with code ${code} before the app had loaded`))
         })
       }
     })

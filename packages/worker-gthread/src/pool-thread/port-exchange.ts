@@ -1,5 +1,11 @@
 import type { MessagePort } from 'node:worker_threads'
-import { type BodyData, clientGone, type Exchange, type ExchangeRequest, type ResponseHead } from '@pf/core/worker'
+import {
+  type BodyData,
+  clientGone,
+  type Exchange,
+  type ExchangeRequest,
+  type ResponseHead
+} from '@pf/core/worker'
 import { type FromThread, portable, type Task, type ToThread } from '../messages.ts'
 
 /** Content on its way to a client that reads slowly, before `write()` asks for patience. In bytes or characters. */
@@ -55,7 +61,8 @@ export class PortExchange implements Exchange {
   }
 
   read(): Promise<Uint8Array | undefined> {
-    if (this.#read !== undefined) return Promise.reject(new Error('read() was called before the last one settled'))
+    if (this.#read !== undefined)
+      return Promise.reject(new Error('read() was called before the last one settled'))
     if (this.#bodyDone) return Promise.resolve(undefined)
     if (this.#bodyError !== undefined) return Promise.reject(this.#bodyError)
     this.#read = Promise.withResolvers()

@@ -1,4 +1,4 @@
-import type { Config } from './config/settings.ts'
+import type { Config } from '../config/settings.ts'
 
 /** Everything that a start or a reload needs to know; read anew each time, so that a reload sees what has changed. */
 export interface Launch {

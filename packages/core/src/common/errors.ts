@@ -5,8 +5,14 @@
  */
 export const PF_ERRORS = {
   PF_USAGE: { exitCode: 2, meaning: 'the command line (or PF_CMD_ARGS) cannot be understood' },
-  PF_CONFIG: { exitCode: 1, meaning: 'a config file or an environment variable holds something pf cannot use' },
-  PF_WORKER_CLASS: { exitCode: 1, meaning: 'the worker class is unknown, not installed, or not a worker class' },
+  PF_CONFIG: {
+    exitCode: 1,
+    meaning: 'a config file or an environment variable holds something pf cannot use'
+  },
+  PF_WORKER_CLASS: {
+    exitCode: 1,
+    meaning: 'the worker class is unknown, not installed, or not a worker class'
+  },
   PF_BIND: { exitCode: 1, meaning: 'an address cannot be listened on' },
   PF_PIDFILE: { exitCode: 1, meaning: 'the pid file names a running process or cannot be written' },
   PF_LOGFILE: { exitCode: 1, meaning: 'a log file cannot be opened' },

@@ -32,7 +32,8 @@ export function openDescriptors(): Descriptors {
   const fcntl = koffi.load(null).func('int fcntl(int fd, int command, ...)') as unknown as Fcntl
   const call = (fd: number, command: number, argument: number): number => {
     const result = fcntl(fd, command, 'int', argument)
-    if (result === -1) throw new PfError('PF_PLATFORM', `fcntl on descriptor ${fd} failed, errno ${koffi.errno()}`)
+    if (result === -1)
+      throw new PfError('PF_PLATFORM', `fcntl on descriptor ${fd} failed, errno ${koffi.errno()}`)
     return result
   }
   return {

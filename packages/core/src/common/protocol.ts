@@ -1,4 +1,4 @@
-import type { Config } from './config/settings.ts'
+import type { Config } from '../config/settings.ts'
 
 /**
  * The whole conversation between the arbiter and a worker. It runs over the child's IPC channel; an operating-system

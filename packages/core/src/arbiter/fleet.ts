@@ -1,3 +1,5 @@
+import type { Config } from '../config/settings.ts'
+
 /** Where a worker is in its life. One that has exited is in no fleet any more. */
 export type WorkerState = 'booting' | 'ready' | 'draining'
 
@@ -25,6 +27,10 @@ export interface FleetLimits {
   readonly timeout: number
   readonly bootTimeout: number
   readonly gracefulTimeout: number
+}
+
+export function limitsOf({ timeout, bootTimeout, gracefulTimeout }: Config): FleetLimits {
+  return { timeout: timeout * 1000, bootTimeout: bootTimeout * 1000, gracefulTimeout: gracefulTimeout * 1000 }
 }
 
 /** All that `plan` decides from. */

@@ -4,7 +4,8 @@ import type { WorkerMessage } from '../common/protocol.ts'
 import type { Logger } from '../log/logger.ts'
 import { type CrashLoop, NO_CRASHES, noteDeath } from './crash-loop.ts'
 import { type ExitStatus, exitLine, type WorkerCounts } from './exit-line.ts'
-import { type Fleet, type FleetLimits, newFleet, newWorker, type WorkerRecord } from './fleet.ts'
+import { type Fleet, limitsOf, newFleet, newWorker, type WorkerRecord } from './fleet.ts'
+import { Generations, keepUntilRestart } from './generations.ts'
 import type { Listener } from './listeners.ts'
 import { type Action, plan } from './plan.ts'
 import { FIRST_LISTENER_FD, WorkerHandle } from './worker-handle.ts'
@@ -45,11 +46,9 @@ export class Supervisor {
   readonly #log: Logger
   readonly #fleet: Fleet
   readonly #members = new Map<number, Member>()
-  /** What each generation that still lives was started from. */
-  readonly #launches = new Map<number, Launch>()
+  readonly #generations: Generations
   #crashes: CrashLoop = NO_CRASHES
   #lastId = 0
-  #lastGeneration = 1
   #everReady = false
   #exitCode = 0
   #loading = false
@@ -59,8 +58,8 @@ export class Supervisor {
     const { launch } = options
     this.#options = options
     this.#log = options.log
-    this.#fleet = newFleet(launch.config.workers, limitsOf(launch))
-    this.#launches.set(1, launch)
+    this.#fleet = newFleet(launch.config.workers, limitsOf(launch.config))
+    this.#generations = new Generations(launch)
   }
 
   /** Handles one event. Never waits. */
@@ -127,20 +126,21 @@ export class Supervisor {
     )
   }
 
-  #onLoaded(launch: Launch): void {
+  #onLoaded(loaded: Launch): void {
     this.#loading = false
-    const before = this.#launches.get(this.#fleet.generation)
-    for (const generation of this.#launches.keys())
-      if (!this.#lives(generation)) this.#launches.delete(generation)
-    this.#lastGeneration += 1
-    this.#fleet.generation = this.#lastGeneration
-    this.#launches.set(this.#lastGeneration, launch)
-    this.#fleet.limits = limitsOf(launch)
+    const before = this.#generations.launchOf(this.#fleet.generation).config
+    const { launch, kept } = keepUntilRestart(before, loaded)
+    if (kept.length > 0)
+      this.#log.warning(`Changed, but only a restart makes it take effect: ${kept.join(', ')}`)
+    const living = new Set([...this.#fleet.workers.values()].map(({ generation }) => generation))
+    this.#fleet.generation = this.#generations.add(launch, living)
+    this.#fleet.limits = limitsOf(launch.config)
     // A number set by TTIN and TTOU outlives a reload, unless the setting itself has changed.
-    if (before?.config.workers !== launch.config.workers) this.#fleet.target = launch.config.workers
+    if (before.workers !== launch.config.workers) this.#fleet.target = launch.config.workers
+    this.#log.level = launch.config.logLevel
     this.#crashes = NO_CRASHES
     this.#fleet.spawnAfter = 0
-    this.#log.info(`Reloading: starting generation ${this.#lastGeneration}`)
+    this.#log.info(`Reloading: starting generation ${this.#fleet.generation}`)
   }
 
   #onLoadFailed(error: unknown): void {
@@ -216,10 +216,6 @@ export class Supervisor {
     return older.length === 0 ? undefined : Math.max(...older)
   }
 
-  #lives(generation: number): boolean {
-    return [...this.#fleet.workers.values()].some((worker) => worker.generation === generation)
-  }
-
   #noteDeath(): void {
     this.#crashes = noteDeath(this.#crashes, now(), Math.random())
     this.#fleet.spawnAfter = this.#crashes.spawnAfter
@@ -257,8 +253,7 @@ export class Supervisor {
 
   #spawn(): void {
     const { generation } = this.#fleet
-    const launch = this.#launches.get(generation) as Launch
-    const { config, workerClass } = launch
+    const { config, workerClass } = this.#generations.launchOf(generation)
     const { listeners, enqueue } = this.#options
     this.#lastId += 1
     const id = this.#lastId
@@ -293,14 +288,6 @@ const KILL_REASON = {
   drain: 'Worker did not finish within the graceful timeout, killing it',
   quit: 'Worker did not leave, killing it'
 } as const
-
-function limitsOf({ config }: Launch): FleetLimits {
-  return {
-    timeout: config.timeout * 1000,
-    bootTimeout: config.bootTimeout * 1000,
-    gracefulTimeout: config.gracefulTimeout * 1000
-  }
-}
 
 function now(): number {
   return performance.now()

@@ -233,7 +233,7 @@ export const SETTINGS = {
     aliases: ['--log-file'],
     help: 'The file for what pf has to say; -: standard error.',
     group: 'Logging',
-    reload: 'arbiter'
+    reload: 'restart'
   },
   logLevel: {
     kind: 'choice',

@@ -8,7 +8,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 /** Writes the error log, a line per event: `[2026-11-20 11:34:52 +0800] [74297] [INFO] Booting worker`. */
 export class Logger {
   readonly #file: Pick<LogFile, 'write'>
-  readonly #threshold: number
+  #threshold: number
   readonly #pid: number
   readonly #now: () => Date
 
@@ -18,6 +18,11 @@ export class Logger {
     this.#threshold = LOG_LEVELS.indexOf(level)
     this.#pid = pid
     this.#now = now
+  }
+
+  /** The least severe level that is written. */
+  set level(level: LogLevel) {
+    this.#threshold = LOG_LEVELS.indexOf(level)
   }
 
   debug(message: string): void {

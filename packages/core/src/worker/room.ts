@@ -13,6 +13,7 @@ export class Room<C extends object> {
   readonly #fresh = new Set<C>()
   #connections = 0
   #running = 0
+  #overtime = 0
 
   constructor(capacity: Capacity) {
     this.#capacity = capacity
@@ -20,14 +21,30 @@ export class Room<C extends object> {
 
   /** Room for one more connection and its request. */
   get free(): boolean {
-    return (
-      this.#connections < this.#capacity.connections &&
-      this.#running + this.#waiting.length + this.#fresh.size < this.#capacity.exchanges
-    )
+    return this.#seats && (this.#idle || this.#overtime > 0)
+  }
+
+  /** Full of exchanges, but not of connections. */
+  get busy(): boolean {
+    return this.#seats && !this.#idle
+  }
+
+  get #seats(): boolean {
+    return this.#connections < this.#capacity.connections
+  }
+
+  get #idle(): boolean {
+    return this.#running + this.#waiting.length + this.#fresh.size < this.#capacity.exchanges
+  }
+
+  /** While busy, takes as many connections all the same as exchanges can run; with `false` no longer. */
+  workOvertime(on: boolean): void {
+    this.#overtime = on ? this.#capacity.exchanges : 0
   }
 
   /** Takes a connection in. True if it counts as an exchange too, until `settled()` or `disconnect()`. */
   connect(connection: C): boolean {
+    if (!this.#idle && this.#overtime > 0) this.#overtime -= 1
     this.#connections += 1
     if (this.#capacity.exchanges >= this.#capacity.connections) return false
     this.#fresh.add(connection)

@@ -17,6 +17,8 @@ import type { Capacity, Runner } from './worker-class.ts'
 
 /** How often deadlines are looked at: one timer for all connections, so they end up to this much late. */
 const SWEEP_MS = 500
+/** How long a worker whose exchanges are all running leaves connections to others before it takes some. */
+const OVERTIME_MS = 50
 /** In a drain, how long a connection that never sent a request is waited for. */
 const SILENT_MS = 2000
 /** When nobody else will serve what the kernel has queued: how long to go on taking it. */
@@ -55,6 +57,7 @@ export class Server implements ConnectionHost {
   #draining = false
   #sweep: NodeJS.Timeout | undefined
   #drained: (() => void) | undefined
+  #overtime: NodeJS.Timeout | undefined
 
   constructor(options: ServerOptions) {
     const { config, capacity } = options
@@ -222,6 +225,21 @@ export class Server implements ConnectionHost {
   #turnGate(): void {
     if (this.#accepting && this.#room.free) this.#gate.open()
     else this.#gate.shut()
+    if (this.#accepting && this.#room.busy)
+      this.#overtime ??= setTimeout(() => this.#workOvertime(), OVERTIME_MS)
+  }
+
+  /**
+   * Takes a few connections although all exchanges are running. Whoever waits by now has found no worker idle, and clients
+   * that keep their connections busy would otherwise shut the others out for ever.
+   */
+  async #workOvertime(): Promise<void> {
+    this.#room.workOvertime(true)
+    this.#turnGate()
+    await turns(2)
+    this.#room.workOvertime(false)
+    this.#overtime = undefined
+    this.#turnGate()
   }
 
   /** Goes on accepting until the kernel has nothing queued, or for a second. */

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest'
+import {
+  booting,
+  decisions,
+  draining,
+  fleetOf,
+  LIMITS,
+  NO_LIMITS,
+  NOW,
+  ready,
+  wakeAt
+} from './test-support.ts'
+
+const DAY = 86_400_000
+
+describe('plan: a worker that boots for too long', () => {
+  const worker = booting(1, { since: NOW - LIMITS.bootTimeout })
+
+  it('is aborted when the boot timeout has passed', () => {
+    expect(decisions(fleetOf(1, [worker]), NOW - 1)).toEqual([])
+    expect(decisions(fleetOf(1, [worker]), NOW)).toEqual(['abort 1: boot'])
+  })
+
+  it('is planned for then', () => {
+    expect(wakeAt(fleetOf(1, [worker]), NOW - 1)).toBe(NOW)
+  })
+
+  it('has as long as it likes with a timeout of 0', () => {
+    const fleet = fleetOf(1, [worker], { limits: NO_LIMITS })
+    expect(decisions(fleet, NOW + DAY)).toEqual([])
+    expect(wakeAt(fleet, NOW + DAY)).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  it('is not held to the heartbeat', () => {
+    expect(decisions(fleetOf(1, [booting(1, { heartbeatAt: NOW - DAY })]))).toEqual([])
+  })
+})
+
+describe('plan: a worker without a heartbeat', () => {
+  const silent = { heartbeatAt: NOW - LIMITS.timeout }
+
+  it('is aborted when the timeout has passed', () => {
+    expect(decisions(fleetOf(1, [ready(1, silent)]), NOW - 1)).toEqual([])
+    expect(decisions(fleetOf(1, [ready(1, silent)]), NOW)).toEqual(['abort 1: heartbeat'])
+  })
+
+  it('is aborted in its drain too', () => {
+    expect(decisions(fleetOf(0, [draining(1, silent)]))).toEqual(['abort 1: heartbeat'])
+  })
+
+  it('is aborted while everybody leaves', () => {
+    expect(decisions(fleetOf(1, [draining(1, silent)], { phase: 'stopping' }))).toEqual([
+      'abort 1: heartbeat'
+    ])
+  })
+
+  it('is planned for then', () => {
+    expect(wakeAt(fleetOf(1, [ready(1, { heartbeatAt: NOW - 10_000 })]))).toBe(NOW + 20_000)
+  })
+
+  it('is left alone with a timeout of 0', () => {
+    const fleet = fleetOf(2, [ready(1, silent), draining(2, silent), ready(3)], { limits: NO_LIMITS })
+    expect(decisions(fleet, NOW + DAY)).toEqual([])
+    expect(wakeAt(fleet, NOW + DAY)).toBe(Number.POSITIVE_INFINITY)
+  })
+})
+
+describe('plan: a worker that was aborted', () => {
+  it('is killed a second later', () => {
+    const fleet = fleetOf(0, [ready(1, { abortedAt: NOW })])
+    expect(decisions(fleet, NOW + 999)).toEqual([])
+    expect(wakeAt(fleet, NOW + 999)).toBe(NOW + 1000)
+    expect(decisions(fleet, NOW + 1000)).toEqual(['kill 1: aborted'])
+  })
+
+  it.each([booting, ready, draining])('is held to no other limit', (make) => {
+    const worker = make(1, { abortedAt: NOW, since: NOW - DAY, heartbeatAt: NOW - DAY })
+    expect(decisions(fleetOf(0, [worker]))).toEqual([])
+  })
+
+  it('is replaced before it has gone', () => {
+    expect(decisions(fleetOf(1, [ready(1, { abortedAt: NOW })]))).toEqual(['spawn'])
+  })
+})
+
+describe('plan: a drain', () => {
+  it('is ended by force when the graceful timeout has passed', () => {
+    const fleet = fleetOf(0, [draining(1)])
+    const end = NOW + LIMITS.gracefulTimeout
+    expect(decisions(fleet, end - 1)).toEqual([])
+    expect(wakeAt(fleet, end - 1)).toBe(end)
+    expect(decisions(fleet, end)).toEqual(['kill 1: drain'])
+  })
+
+  it('takes as long as it takes with a timeout of 0', () => {
+    const fleet = fleetOf(0, [draining(1)], { limits: NO_LIMITS })
+    expect(decisions(fleet, NOW + DAY)).toEqual([])
+  })
+})
+
+describe('plan: a worker that was killed', () => {
+  it.each([
+    ['booting', booting],
+    ['ready', ready],
+    ['draining', draining]
+  ])('is left alone when it was %s', (_, make) => {
+    const worker = make(1, { killedAt: NOW, abortedAt: NOW, quitAt: NOW })
+    expect(decisions(fleetOf(0, [worker]), NOW + DAY)).toEqual([])
+    expect(wakeAt(fleetOf(0, [worker]), NOW + DAY)).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  it.each(['running', 'stopping', 'quitting'] as const)(
+    'at the end of its drain is left alone (%s)',
+    (phase) => {
+      const worker = draining(1, { killedAt: NOW })
+      expect(decisions(fleetOf(0, [worker], { phase }), NOW + DAY)).toEqual([])
+    }
+  )
+})
+
+describe('plan: stopping', () => {
+  const stopping = { phase: 'stopping' } as const
+
+  it('lets everybody finish, whatever they are at', () => {
+    const fleet = fleetOf(3, [ready(1), booting(2), ready(3, { recycling: true })], stopping)
+    expect(decisions(fleet)).toEqual(['drain 1', 'drain 2', 'drain 3'])
+  })
+
+  it('tells nobody twice', () => {
+    const workers = [draining(1), ready(2, { abortedAt: NOW }), ready(3)]
+    expect(decisions(fleetOf(3, workers, stopping))).toEqual(['drain 3'])
+  })
+
+  it('starts nobody', () => {
+    expect(decisions(fleetOf(3, [draining(1)], stopping))).toEqual([])
+    expect(decisions(fleetOf(3, [], stopping))).toEqual([])
+    expect(wakeAt(fleetOf(3, [], stopping))).toBe(Number.POSITIVE_INFINITY)
+  })
+})
+
+describe('plan: quitting', () => {
+  const quitting = { phase: 'quitting' } as const
+
+  it('tells everybody to leave at once, also those that drain', () => {
+    expect(decisions(fleetOf(2, [ready(1), booting(2), draining(3)], quitting))).toEqual([
+      'quit 1',
+      'quit 2',
+      'quit 3'
+    ])
+  })
+
+  it('tells nobody twice', () => {
+    const workers = [ready(1, { quitAt: NOW }), draining(2, { quitAt: NOW }), ready(3, { abortedAt: NOW })]
+    expect(decisions(fleetOf(2, workers, quitting))).toEqual([])
+  })
+
+  it('kills who has not left two seconds later', () => {
+    const fleet = fleetOf(2, [ready(1, { quitAt: NOW, heartbeatAt: NOW - DAY })], quitting)
+    expect(decisions(fleet, NOW + 1999)).toEqual([])
+    expect(wakeAt(fleet, NOW + 1999)).toBe(NOW + 2000)
+    expect(decisions(fleet, NOW + 2000)).toEqual(['kill 1: quit'])
+  })
+
+  it('starts nobody', () => {
+    expect(decisions(fleetOf(2, [], quitting))).toEqual([])
+  })
+})
+
+describe('plan: several rules at once', () => {
+  it('wakes for the first thing that is due', () => {
+    const workers = [
+      ready(1, { heartbeatAt: NOW - 1000 }),
+      ready(2, { abortedAt: NOW - 200 }),
+      draining(3, { since: NOW - 10_000 })
+    ]
+    expect(wakeAt(fleetOf(1, workers))).toBe(NOW + 800)
+    expect(wakeAt(fleetOf(1, workers.slice(0, 1)))).toBe(NOW + 29_000)
+    expect(wakeAt(fleetOf(1, [workers[0] ?? ready(1), draining(3)]))).toBe(NOW + 20_000)
+  })
+
+  it('does one thing about one worker', () => {
+    const silent = { heartbeatAt: NOW - DAY }
+    const late = { since: NOW - DAY }
+    expect(decisions(fleetOf(1, [ready(1, silent), ready(2)]))).toEqual(['abort 1: heartbeat'])
+    expect(decisions(fleetOf(1, [ready(1), booting(2, late)]))).toEqual(['abort 2: boot'])
+    expect(decisions(fleetOf(1, [ready(1, silent)], { phase: 'stopping' }))).toEqual(['abort 1: heartbeat'])
+    expect(decisions(fleetOf(1, [draining(1, late)], { phase: 'quitting' }))).toEqual(['kill 1: drain'])
+  })
+
+  it('does not take a worker that it gives up for one that serves', () => {
+    const stuck = ready(2, { generation: 2, heartbeatAt: NOW - DAY })
+    const actions = decisions(fleetOf(1, [ready(1), stuck], { generation: 2 }))
+    expect(actions).toContain('abort 2: heartbeat')
+    expect(actions).not.toContain('drain 1')
+  })
+})

@@ -1,6 +1,7 @@
 import { openDescriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
 import type { Launch } from '../common/launch.ts'
+import { processTitle } from '../common/process-title.ts'
 import { openLogFile } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
 import { EventQueue } from './event-queue.ts'
@@ -47,7 +48,7 @@ export class Arbiter {
     const logFile = openLogFile(config.errorLogfile, 2, true)
     this.#cleanups.push(() => logFile.flush())
     const log = new Logger(logFile, config.logLevel)
-    process.title = config.name === undefined ? 'pf: arbiter' : `pf: arbiter [${config.name}]`
+    process.title = processTitle('arbiter', config.name)
     this.#own(config.pidfile)
     log.info(`Starting pf ${this.#options.version}`)
     for (const notice of launch.notices) log.info(notice)

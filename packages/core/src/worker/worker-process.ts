@@ -1,6 +1,7 @@
 import { loadApp } from '../app/load-app.ts'
 import type { Descriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
+import { processTitle } from '../common/process-title.ts'
 import type { ArbiterMessage, BootMessage, WorkerMessage } from '../common/protocol.ts'
 import { type LogFile, openLogFile } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
@@ -84,6 +85,7 @@ export class WorkerProcess {
   }
 
   async #serve({ config, workerClass: url, listeners }: BootMessage): Promise<void> {
+    process.title = processTitle('worker', config.name)
     const descriptors = this.#system.openDescriptors()
     for (const { fd } of listeners) descriptors.closeOnExec(fd)
     const log = new Logger(this.#keep(openLogFile(config.errorLogfile, 2, true)), config.logLevel)

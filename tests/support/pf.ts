@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
@@ -15,12 +15,28 @@ export interface PfOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Default: any free port of 127.0.0.1. Give addresses in the arguments then. */
   readonly ownBind?: boolean
+  /** Default: the workspace's own. */
+  readonly command?: Command
+  /** Descriptors of this process that pf inherits, as 3 and up. */
+  readonly inherit?: readonly number[]
+}
+
+/** One line of the error log. */
+export interface LogLine {
+  readonly pid: number
+  readonly level: string
+  readonly message: string
 }
 
 export interface Ended {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
 }
+
+/** How to start pf, program first. */
+type Command = readonly [string, ...string[]]
+
+const PF_COMMAND: Command = [process.execPath, PF]
 
 type Pattern = string | RegExp
 
@@ -32,13 +48,15 @@ export class PfProcess {
   readonly #watchers = new Set<() => void>()
   readonly ended: Promise<Ended>
 
-  constructor(args: readonly string[], { cwd = FIXTURES, env = {}, ownBind = false }: PfOptions = {}) {
+  constructor(args: readonly string[], options: PfOptions = {}) {
+    const { cwd = FIXTURES, env = {}, ownBind = false, inherit = [], command = PF_COMMAND } = options
+    const [program, ...before] = command
     const bind = ownBind ? [] : ['-b', '127.0.0.1:0']
     const { PORT: _port, WEB_CONCURRENCY: _workers, PF_CMD_ARGS: _args, ...inherited } = process.env
-    this.#child = spawn(process.execPath, [PF, ...bind, ...args], {
+    this.#child = spawn(program, [...before, ...bind, ...args], {
       cwd,
       env: { ...inherited, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...inherit],
       // A process group of its own, so that whatever is left of it can be ended.
       detached: true
     })
@@ -84,6 +102,17 @@ export class PfProcess {
     return [...this.#error.matchAll(/Booting worker with pid: (\d+)/g)].map((match) => Number(match[1]))
   }
 
+  /** The error log by line; lines of another shape (a stack) are left out. */
+  get lines(): LogLine[] {
+    return [...this.#error.matchAll(/^\[.+?\] \[(\d+)\] \[([A-Z]+)\] (.*)$/gm)].map(
+      ([, pid, level, message]) => ({
+        pid: Number(pid),
+        level: level ?? '',
+        message: message ?? ''
+      })
+    )
+  }
+
   /** Resolves with the first match in the log, now or later; rejects when pf ends without one. */
   async waitForLog(pattern: Pattern): Promise<RegExpMatchArray> {
     return this.#waitFor(() => this.#error, pattern)
@@ -109,6 +138,11 @@ export class PfProcess {
 
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal)
+  }
+
+  /** Sends to every process of the group, as a terminal does on Ctrl-C. */
+  signalGroup(signal: NodeJS.Signals): void {
+    process.kill(-this.pid, signal)
   }
 
   /** Sends TERM and resolves with how it ended. */
@@ -170,13 +204,35 @@ export function spawnPf(args: readonly string[], options?: PfOptions): PfProcess
   return pf
 }
 
+/** Whether any process of the group that pf leads is left. */
+export function hasProcesses(pf: PfProcess): boolean {
+  return readdirSync('/proc').some((name) => {
+    const stat = statOf(Number(name))
+    return stat?.group === pf.pid && stat.state !== 'Z'
+  })
+}
+
 /** Whether a process of that number lives. One that nobody has reaped yet does not. */
 export function isAlive(pid: number): boolean {
+  const stat = statOf(pid)
+  return stat !== undefined && stat.state !== 'Z'
+}
+
+function statOf(pid: number): { state: string; group: number } | undefined {
   try {
-    process.kill(pid, 0)
-    const state = /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]
-    return state !== 'Z'
+    const [, state = '', group] = /\) (\w) \d+ (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+    return { state, group: Number(group) }
   } catch {
-    return false
+    return undefined
   }
+}
+
+/** As {@link startPf}, for all the tests of a suite: who opens it ends it, with `destroy()`. */
+export async function openPf(args: readonly string[], options?: PfOptions): Promise<PfProcess> {
+  const pf = new PfProcess(args, options)
+  await pf.waitForLog('Using worker: ').catch(async (error: unknown) => {
+    await pf.destroy()
+    throw error
+  })
+  return pf
 }

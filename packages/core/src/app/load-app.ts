@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PfError } from '../common/errors.ts'
+import { ownStack } from '../common/own-stack.ts'
 import type { App } from './app.ts'
 import { captureListen } from './capture-listen.ts'
 import { type AppInterface, adapt } from './recognise.ts'
@@ -114,18 +115,5 @@ function describe(value: unknown): string {
 
 /** The app's own error, with its own stack, under one line of ours. */
 function loadFailure(what: string, cause: unknown): PfError {
-  const detail = cause instanceof Error ? ownStack(cause) : String(cause)
-  return new PfError('PF_APP', `${what}\n${detail}`, { cause })
-}
-
-/** A stack without the frames of Node's loader and of pf, which say nothing about the app. */
-function ownStack(error: Error): string {
-  const here = new URL('.', import.meta.url).href
-  const lines = (error.stack ?? `${error.name}: ${error.message}`).split('\n')
-  return lines
-    .filter(
-      (line) =>
-        !/^\s+at .*(node:internal|\(node:)/.test(line) && !(/^\s+at /.test(line) && line.includes(here))
-    )
-    .join('\n')
+  return new PfError('PF_APP', `${what}\n${ownStack(cause)}`, { cause })
 }

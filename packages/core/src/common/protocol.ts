@@ -36,7 +36,7 @@ export type WorkerMessage =
   | { readonly type: 'boot-failed'; readonly code: 'PF_APP' | 'PF_BOOT'; readonly text: string }
   /** The event loop turns. Counts are since the worker started. */
   | { readonly type: 'heartbeat'; readonly requests: number; readonly inFlight: number }
-  /** The worker has served as many requests as it should and asks to be replaced. */
+  /** The worker has served as many requests as it should, or was sent TERM, and asks to be replaced. */
   | { readonly type: 'recycle' }
   /** Nothing is under way any more; the process ends next. */
   | { readonly type: 'drained'; readonly requests: number }

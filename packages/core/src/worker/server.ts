@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { ParserLimits } from '@pf/http-parser'
 import type { Descriptors } from '../common/descriptors.ts'
+import { ownStack } from '../common/own-stack.ts'
 import type { Config } from '../config/settings.ts'
 import { accessLine } from '../http/access-line.ts'
 import { Connection } from '../http/connection.ts'
@@ -169,8 +170,7 @@ export class Server implements ConnectionHost {
   }
 
   appFailed(error: unknown, request: ExchangeRequest): void {
-    const cause = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    this.#options.log.error(`Error handling request ${request.method} ${request.target}\n${cause}`)
+    this.#options.log.error(`Error handling request ${request.method} ${request.target}\n${ownStack(error)}`)
   }
 
   #accept(socket: Socket): void {

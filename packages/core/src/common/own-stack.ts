@@ -1,0 +1,19 @@
+/** Where the code of pf lies when it runs. */
+const HERE = new URL('.', import.meta.url).href
+
+/**
+ * The message and stack of an error of the app's, as far as they are the app's own: without the frames of pf that called it,
+ * all that is below them, and those of Node's insides.
+ */
+export function ownStack(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error)
+  const lines = text.split('\n')
+  const caller = lines.findIndex((line) => isFrame(line) && line.includes(HERE))
+  return (caller === -1 ? lines : lines.slice(0, caller))
+    .filter((line) => !isFrame(line) || !line.includes('node:'))
+    .join('\n')
+}
+
+function isFrame(line: string): boolean {
+  return /^\s+at /.test(line)
+}

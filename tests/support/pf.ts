@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
@@ -202,6 +203,11 @@ export function spawnPf(args: readonly string[], options?: PfOptions): PfProcess
   const pf = new PfProcess(args, options)
   onTestFinished(() => pf.destroy())
   return pf
+}
+
+/** Resolves when no process of the group that pf leads is left: they may be on their way out when their output ends. */
+export async function untilGone(pf: PfProcess): Promise<void> {
+  while (hasProcesses(pf)) await nextTurn()
 }
 
 /** Whether any process of the group that pf leads is left. */

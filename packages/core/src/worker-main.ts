@@ -19,7 +19,7 @@ const worker = new WorkerProcess({
 // A terminal sends these to the whole process group; the arbiter decides what they mean for its workers.
 for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const)
   process.on(signal, () => {})
-process.on('SIGTERM', () => void worker.drain(false))
+process.on('SIGTERM', () => worker.recycle())
 
 process.on('message', (message: ArbiterMessage) => void worker.handle(message))
 process.on('disconnect', () => void worker.orphaned())

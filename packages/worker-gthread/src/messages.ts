@@ -31,6 +31,8 @@ export type FromThread = { readonly id: number } & (
   /** `ofBody`: the failure is the one that `read-failed` told. */
   | { readonly type: 'fail'; readonly text: string; readonly ofBody: boolean }
   | { readonly type: 'cut' }
+  /** The app is through with it; nothing else follows. */
+  | { readonly type: 'settled' }
 )
 
 /** What happens to an exchange on its connection. */

@@ -34,11 +34,10 @@ async function run(app: App, task: Task): Promise<void> {
     await app.handle(exchange)
   } catch (error) {
     exchange.fail(error)
-  } finally {
-    exchange.settled()
-    await exchange.done
-    running.delete(task.id)
   }
+  await exchange.done
+  exchange.settled()
+  running.delete(task.id)
 }
 
 function receive(message: ToThread): void {

@@ -16,6 +16,8 @@ export class ExchangeSocket extends Duplex {
     super()
     this.#exchange = exchange
     this.server = server
+    // An app that destroys it with an error has been told by its own call; `node:http` listens in the same way.
+    this.on('error', () => {})
   }
 
   get remoteAddress(): string | undefined {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { clientGone, type Endpoint, type Exchange, type ResponseHead } from '../http/exchange.ts'
+import type { Endpoint, Exchange, ResponseHead } from '../http/exchange.ts'
 import type { App } from './app.ts'
 import { fetchRequest } from './fetch-request.ts'
 
@@ -44,11 +44,21 @@ async function send(
   head: ResponseHead,
   reader: ReadableStreamDefaultReader<Uint8Array>
 ): Promise<void> {
-  let gone = false
-  exchange.onAbort((reason) => {
-    gone = true
-    reader.cancel(reason).catch(() => {})
-  })
+  const cancel = (reason: unknown): void => void reader.cancel(reason).catch(() => {})
+  exchange.onAbort(cancel)
+  try {
+    await pipe(exchange, head, reader)
+  } catch (error) {
+    cancel(error)
+    throw error
+  }
+}
+
+async function pipe(
+  exchange: Exchange,
+  head: ResponseHead,
+  reader: ReadableStreamDefaultReader<Uint8Array>
+): Promise<void> {
   const first = await reader.read()
   if (first.done) return exchange.respond(head, '')
   // The content of a Response made from a text or buffer is one piece, and its end shows at once.
@@ -59,8 +69,7 @@ async function send(
   await exchange.write(bytesOf(first.value))
   for (let next = await second; !next.done; next = await reader.read())
     await exchange.write(bytesOf(next.value))
-  if (gone) exchange.fail(clientGone())
-  else exchange.end()
+  exchange.end()
 }
 
 function bytesOf(value: unknown): Uint8Array {

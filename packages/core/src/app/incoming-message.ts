@@ -6,7 +6,10 @@ import type { ExchangeSocket } from './exchange-socket.ts'
 /** The part of `IncomingMessage` that its own parser fills in, and so do we. */
 interface Internals {
   _addHeaderLines(headers: readonly string[], count: number): void
-  _consumed: boolean
+  /** Somebody has begun to read. */
+  _consuming: boolean
+  /** Lets the content go by and the stream end. */
+  _dump(): void
   /** Node makes messages with `readingMore` set, and takes it back at the first read. */
   readonly _readableState: { readingMore: boolean }
 }
@@ -31,16 +34,16 @@ export function incomingMessage(exchange: Exchange, socket: ExchangeSocket): Inc
 /** The response is out: what nobody has begun to read ends here, and the connection passes over the bytes. */
 export function passOverBody(request: IncomingMessage): void {
   const message = request as Incoming
-  if (message.complete || message._consumed) return
-  end(message)
-  message.resume()
+  if (message._consuming) return
+  if (!message.complete) end(message)
+  message._dump()
 }
 
 function reader(message: Incoming, exchange: Exchange): () => void {
   let reading = false
   return () => {
-    if (!message._consumed) {
-      message._consumed = true
+    if (!message._consuming) {
+      message._consuming = true
       message._readableState.readingMore = false
     }
     if (reading || message.complete) return

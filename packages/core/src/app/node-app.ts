@@ -53,9 +53,8 @@ function handle(server: Server, exchange: Exchange): undefined | Promise<void> {
 }
 
 function fail(response: ServerResponse, error: unknown): void {
-  const { exchange, socket } = response as ExchangeResponse
+  const { exchange } = response as ExchangeResponse
   exchange.fail(error)
-  socket?.destroy()
 }
 
 /** What `node:http` does a tick after 'finish'. */

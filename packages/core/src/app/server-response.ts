@@ -80,7 +80,8 @@ export function exchangeResponse(
   socket: ExchangeSocket
 ): ExchangeResponse {
   const response = new ServerResponse(request) as ExchangeResponse
-  Object.assign(response, SEAM, { exchange, fields: [] })
+  // That the client speaks HTTP/1.0 is for the connection to consider.
+  Object.assign(response, SEAM, { exchange, fields: [], shouldKeepAlive: true })
   response.assignSocket(socket as unknown as Socket)
   return response
 }

@@ -29,6 +29,9 @@ export interface ArbiterOptions {
 export class Arbiter {
   readonly #options: ArbiterOptions
   readonly #cleanups: (() => void)[] = []
+  /** Signals that came before there was a supervisor to handle them. */
+  readonly #early: ArbiterEvent[] = []
+  #enqueue = (event: ArbiterEvent): void => void this.#early.push(event)
 
   constructor(options: ArbiterOptions) {
     this.#options = options
@@ -49,6 +52,8 @@ export class Arbiter {
     this.#cleanups.push(() => logFile.flush())
     const log = new Logger(logFile, config.logLevel)
     process.title = processTitle('arbiter', config.name)
+    // Before there is anything that a signal's own effect would leave behind.
+    for (const signal of SIGNALS) this.#onSignal(signal, () => this.#enqueue({ type: 'signal', signal }))
     this.#own(config.pidfile)
     log.info(`Starting pf ${this.#options.version}`)
     for (const notice of launch.notices) log.info(notice)
@@ -72,9 +77,9 @@ export class Arbiter {
         enqueue: (event) => queue.push(event),
         ended: resolve
       })
-      for (const signal of SIGNALS) this.#onSignal(signal, () => queue.push({ type: 'signal', signal }))
       this.#cleanups.push(() => supervisor.dispose())
-      queue.push({ type: 'tick' })
+      this.#enqueue = (event) => queue.push(event)
+      for (const event of [...this.#early.splice(0), { type: 'tick' } as const]) queue.push(event)
     })
   }
 

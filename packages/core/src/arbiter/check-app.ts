@@ -28,12 +28,12 @@ export async function checkApp({ config, workerClass }: Launch): Promise<void> {
         ready = true
         handle.send({ type: 'drain', stop: false })
       },
-      exit: (code, signal) => {
+      exit: ({ code, signal, error }) => {
         clearTimeout(overdue)
         if (!ready)
           failure ??= new PfError(
             'PF_BOOT',
-            `the worker ended before it was ready (${signal ?? `exit code ${code}`})`
+            `the worker ended before it was ready (${error ?? signal ?? `exit code ${code}`})`
           )
         resolve()
       }

@@ -4,6 +4,8 @@ import type { WorkerRecord } from './fleet.ts'
 export interface ExitStatus {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
+  /** Why the process could not be started, if it could not. */
+  readonly error?: string
 }
 
 /** What a worker last said of its work. */
@@ -33,13 +35,17 @@ export function exitLine(
   const life = `lived ${((now - worker.startedAt) / 1000).toFixed(1)} s, requests served: ${counts.requests}`
   const lost = peaceful ? '' : `, in flight at its last heartbeat: ${counts.inFlight}`
   const text = `Worker (pid:${pid ?? '-'}) ${cause(worker, status, peaceful)}; ${life}${lost}`
-  return { level: peaceful ? 'info' : 'error', text, unexpected: !asked }
+  // A signal to the whole process group may come before the worker knows that the arbiter acts on those.
+  const early = asked && status.signal !== null && GROUP_SIGNALS.has(status.signal)
+  return { level: peaceful || early ? 'info' : 'error', text, unexpected: !asked }
 }
 
-function cause(worker: WorkerRecord, { code, signal }: ExitStatus, peaceful: boolean): string {
+const GROUP_SIGNALS: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'])
+
+function cause(worker: WorkerRecord, { code, signal, error }: ExitStatus, peaceful: boolean): string {
   if (peaceful && worker.quitAt !== undefined) return 'has left at once, as told'
   if (peaceful) return worker.recycling ? 'was recycled' : 'has drained'
-  if (signal === null && code === null) return 'could not be started'
+  if (signal === null && code === null) return `could not be started${error ? `: ${error}` : ''}`
   if (signal === null) return `exited with code ${code}`
   return `was ended by ${signal}, ${sender(worker, signal)}`
 }

@@ -1,5 +1,6 @@
 import type { Launch } from '../common/launch.ts'
 import { type Config, SETTINGS, type SettingsTable } from '../config/settings.ts'
+import type { Fleet } from './fleet.ts'
 
 /** What each generation of workers is started from. The first is number 1. */
 export class Generations {
@@ -24,6 +25,15 @@ export class Generations {
     this.#launches.set(this.#last, launch)
     return this.#last
   }
+}
+
+/** The newest generation that serves, to go back to when `failed` does not boot; undefined when there is none. */
+export function fallback({ generation, workers }: Fleet, failed: number): number | undefined {
+  const serving = [...workers.values()].filter(
+    (worker) => worker.state === 'ready' && worker.generation < failed
+  )
+  if (failed !== generation || serving.length === 0) return undefined
+  return Math.max(...serving.map((worker) => worker.generation))
 }
 
 /** A launch with the settings that only a restart can change put back to what they were, and the names of those. */

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { renameSync, rmSync, statSync } from 'node:fs'
 import { connect, createServer, type ListenOptions, type Server } from 'node:net'
+import { dirname, join } from 'node:path'
 import type { Descriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
 import { type BindAddress, formatBindAddress } from '../config/bind-address.ts'
@@ -26,7 +28,7 @@ export async function openListener(
   descriptors: Descriptors
 ): Promise<Listener> {
   if (address.kind === 'unix') await refuseIfServed(address)
-  const temporary = address.kind === 'unix' ? `${address.path}.${process.pid}.tmp` : undefined
+  const temporary = address.kind === 'unix' ? temporaryPath(address.path) : undefined
   const server = createServer()
   try {
     await listen(server, listenOptions(address, temporary), backlog)
@@ -86,6 +88,11 @@ function descriptorOf(server: Server): number {
   return (server as unknown as { _handle: { fd: number } })._handle.fd
 }
 
+/** A short name in the same folder, since the system allows socket paths of some 100 bytes only. */
+function temporaryPath(path: string): string {
+  return join(dirname(path), `.${randomBytes(4).toString('hex')}`)
+}
+
 function place(temporary: string, path: string): Listener['file'] {
   const inode = statSync(temporary).ino
   renameSync(temporary, path)
@@ -110,10 +117,14 @@ const ADVICE: Record<string, string> = {
   EBADF: 'the descriptor is not open'
 }
 
+/** What EINVAL means. */
+const INVALID: Partial<Record<BindAddress['kind'], string>> = {
+  fd: 'the descriptor is no listening socket',
+  unix: 'the path is longer than the system allows for a socket (some 100 bytes)'
+}
+
 function bindError(address: BindAddress, cause: NodeJS.ErrnoException): PfError {
-  const notListening = address.kind === 'fd' && cause.code === 'EINVAL'
-  const advice = notListening
-    ? 'the descriptor is no listening socket'
-    : (ADVICE[cause.code ?? ''] ?? cause.message)
+  const advice =
+    (cause.code === 'EINVAL' && INVALID[address.kind]) || (ADVICE[cause.code ?? ''] ?? cause.message)
   return new PfError('PF_BIND', `cannot listen on ${formatBindAddress(address)}: ${advice}`, { cause })
 }

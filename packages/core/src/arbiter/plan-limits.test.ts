@@ -18,7 +18,7 @@ describe('plan: a worker that boots for too long', () => {
 
   it('is aborted when the boot timeout has passed', () => {
     expect(decisions(fleetOf(1, [worker]), NOW - 1)).toEqual([])
-    expect(decisions(fleetOf(1, [worker]), NOW)).toEqual(['abort 1: boot'])
+    expect(decisions(fleetOf(1, [worker]), NOW)).toContain('abort 1: boot')
   })
 
   it('is planned for then', () => {
@@ -41,7 +41,7 @@ describe('plan: a worker without a heartbeat', () => {
 
   it('is aborted when the timeout has passed', () => {
     expect(decisions(fleetOf(1, [ready(1, silent)]), NOW - 1)).toEqual([])
-    expect(decisions(fleetOf(1, [ready(1, silent)]), NOW)).toEqual(['abort 1: heartbeat'])
+    expect(decisions(fleetOf(1, [ready(1, silent)]), NOW)).toContain('abort 1: heartbeat')
   })
 
   it('is aborted in its drain too', () => {
@@ -178,13 +178,15 @@ describe('plan: several rules at once', () => {
     expect(wakeAt(fleetOf(1, [workers[0] ?? ready(1), draining(3)]))).toBe(NOW + 20_000)
   })
 
-  it('does one thing about one worker', () => {
-    const silent = { heartbeatAt: NOW - DAY }
-    const late = { since: NOW - DAY }
-    expect(decisions(fleetOf(1, [ready(1, silent), ready(2)]))).toEqual(['abort 1: heartbeat'])
-    expect(decisions(fleetOf(1, [ready(1), booting(2, late)]))).toEqual(['abort 2: boot'])
-    expect(decisions(fleetOf(1, [ready(1, silent)], { phase: 'stopping' }))).toEqual(['abort 1: heartbeat'])
-    expect(decisions(fleetOf(1, [draining(1, late)], { phase: 'quitting' }))).toEqual(['kill 1: drain'])
+  it.each([
+    ['abort 1: heartbeat', ready(1, { heartbeatAt: NOW - DAY }), 'running'],
+    ['abort 1: boot', booting(1, { since: NOW - DAY }), 'running'],
+    ['abort 1: heartbeat', ready(1, { heartbeatAt: NOW - DAY }), 'stopping'],
+    ['abort 1: boot', booting(1, { since: NOW - DAY }), 'stopping'],
+    ['kill 1: drain', draining(1, { since: NOW - DAY }), 'quitting']
+  ] as const)('has %s as the only thing to do about that worker', (decision, worker, phase) => {
+    const all = decisions(fleetOf(1, [worker, ready(2), ready(3)], { phase }))
+    expect(all.filter((one) => /^\w+ 1\b/.test(one))).toEqual([decision])
   })
 
   it('does not take a worker that it gives up for one that serves', () => {

@@ -5,9 +5,10 @@ import type { Logger } from '../log/logger.ts'
 import { type CrashLoop, NO_CRASHES, noteDeath } from './crash-loop.ts'
 import { type ExitStatus, exitLine, type WorkerCounts } from './exit-line.ts'
 import { type Fleet, limitsOf, newFleet, newWorker, type WorkerRecord } from './fleet.ts'
-import { Generations, keepUntilRestart } from './generations.ts'
+import { fallback, Generations, keepUntilRestart } from './generations.ts'
 import type { Listener } from './listeners.ts'
 import { type Action, plan } from './plan.ts'
+import { Reloader } from './reloader.ts'
 import { FIRST_LISTENER_FD, WorkerHandle } from './worker-handle.ts'
 
 /** Everything that can happen to an arbiter. */
@@ -47,28 +48,37 @@ export class Supervisor {
   readonly #fleet: Fleet
   readonly #members = new Map<number, Member>()
   readonly #generations: Generations
+  readonly #reloader: Reloader
   #crashes: CrashLoop = NO_CRASHES
   #lastId = 0
   #everReady = false
   #exitCode = 0
-  #loading = false
+  /** A number of workers that is to hold once the current generation has shown that it boots. */
+  #nextTarget: number | undefined
+  #over = false
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: SupervisorOptions) {
-    const { launch } = options
+    const { launch, log } = options
     this.#options = options
-    this.#log = options.log
+    this.#log = log
     this.#fleet = newFleet(launch.config.workers, limitsOf(launch.config))
     this.#generations = new Generations(launch)
+    this.#reloader = new Reloader(options.load, options.enqueue)
   }
 
   /** Handles one event. Never waits. */
   step(event: ArbiterEvent): void {
+    if (this.#over) return
+    // Read first, so that a pause of this process within the step does not count against workers.
+    const time = now()
     this.#note(event)
-    const { actions, wakeAt } = plan(this.#fleet, now())
+    const { actions, wakeAt } = plan(this.#fleet, time)
     for (const action of actions) this.#act(action)
     this.#wakeAt(wakeAt)
-    if (this.#fleet.phase !== 'running' && this.#members.size === 0) this.#options.ended(this.#exitCode)
+    if (this.#fleet.phase === 'running' || this.#members.size > 0) return
+    this.#over = true
+    this.#options.ended(this.#exitCode)
   }
 
   /** Forgets the timer. */
@@ -85,9 +95,11 @@ export class Supervisor {
       case 'exit':
         return this.#onExit(event.id, event)
       case 'loaded':
-        return this.#onLoaded(event.launch)
+        this.#onLoaded(event.launch)
+        return this.#reloader.done()
       case 'load-failed':
-        return this.#onLoadFailed(event.error)
+        this.#onLoadFailed(event.error)
+        return this.#reloader.done()
       case 'tick':
     }
   }
@@ -101,7 +113,7 @@ export class Supervisor {
       case 'SIGQUIT':
         return this.#stop('quitting', 0)
       case 'SIGHUP':
-        return this.#reload()
+        return this.#reloader.request()
       case 'SIGTTIN':
         this.#fleet.target += 1
         return
@@ -117,34 +129,30 @@ export class Supervisor {
     this.#exitCode ||= exitCode
   }
 
-  #reload(): void {
-    if (this.#loading || this.#fleet.phase !== 'running') return
-    this.#loading = true
-    this.#options.load().then(
-      (launch) => this.#options.enqueue({ type: 'loaded', launch }),
-      (error: unknown) => this.#options.enqueue({ type: 'load-failed', error })
-    )
-  }
-
   #onLoaded(loaded: Launch): void {
-    this.#loading = false
+    if (this.#fleet.phase !== 'running') return
     const before = this.#generations.launchOf(this.#fleet.generation).config
     const { launch, kept } = keepUntilRestart(before, loaded)
     if (kept.length > 0)
       this.#log.warning(`Changed, but only a restart makes it take effect: ${kept.join(', ')}`)
     const living = new Set([...this.#fleet.workers.values()].map(({ generation }) => generation))
-    this.#fleet.generation = this.#generations.add(launch, living)
-    this.#fleet.limits = limitsOf(launch.config)
+    this.#adopt(this.#generations.add(launch, living))
     // A number set by TTIN and TTOU outlives a reload, unless the setting itself has changed.
-    if (before.workers !== launch.config.workers) this.#fleet.target = launch.config.workers
-    this.#log.level = launch.config.logLevel
+    if (before.workers !== launch.config.workers) this.#nextTarget = launch.config.workers
     this.#crashes = NO_CRASHES
     this.#fleet.spawnAfter = 0
     this.#log.info(`Reloading: starting generation ${this.#fleet.generation}`)
   }
 
+  #adopt(generation: number): void {
+    const { config } = this.#generations.launchOf(generation)
+    this.#fleet.generation = generation
+    this.#fleet.limits = limitsOf(config)
+    this.#log.level = config.logLevel
+    this.#nextTarget = undefined
+  }
+
   #onLoadFailed(error: unknown): void {
-    this.#loading = false
     this.#log.error(
       `Reload failed, nothing has changed: ${error instanceof Error ? error.message : String(error)}`
     )
@@ -165,7 +173,7 @@ export class Supervisor {
         member.counts = message
         return
       case 'recycle':
-        record.recycling = true
+        record.recycling ||= record.state !== 'draining'
         return
       case 'drained':
         member.counts = { requests: message.requests, inFlight: 0 }
@@ -178,17 +186,21 @@ export class Supervisor {
     this.#log.info(`Worker ready with pid: ${handle.pid}`)
     record.state = 'ready'
     record.since = now()
+    if (this.#nextTarget === undefined || record.generation !== this.#fleet.generation) return
+    this.#fleet.target = this.#nextTarget
+    this.#nextTarget = undefined
   }
 
   #onExit(id: number, status: ExitStatus): void {
     const member = this.#members.get(id)
     if (member === undefined) return
-    const { record, counts, handle } = member
+    const { record, counts, handle, bootFailure } = member
     this.#members.delete(id)
     this.#fleet.workers.delete(id)
     if (record.state === 'booting' && record.quitAt === undefined) return this.#onBootFailure(member, status)
     const line = exitLine(record, handle.pid, status, counts, now())
-    this.#log[line.level](line.text)
+    // That one could not boot is no news when it had been told to leave.
+    this.#log[bootFailure === undefined ? line.level : 'info'](line.text)
     if (line.unexpected) this.#noteDeath()
   }
 
@@ -198,22 +210,14 @@ export class Supervisor {
     const code = bootFailure?.code ?? 'PF_BOOT'
     const text = bootFailure?.text ?? exitLine(record, handle.pid, status, counts, now()).text
     this.#log.error(`${code === 'PF_APP' ? 'App failed to load' : 'Worker failed to boot'}: ${text}`)
-    const older = this.#olderGeneration(record.generation)
+    const older = fallback(this.#fleet, record.generation)
     if (older !== undefined) {
-      this.#fleet.generation = older
+      this.#adopt(older)
       this.#log.error(
         `Reload failed: generation ${record.generation} is withdrawn, generation ${older} goes on`
       )
     } else if (this.#everReady) this.#noteDeath()
     else this.#stop('quitting', PF_ERRORS[code].exitCode)
-  }
-
-  /** The newest generation before `generation` that serves, if the failed one is the current one. */
-  #olderGeneration(generation: number): number | undefined {
-    if (generation !== this.#fleet.generation) return undefined
-    const serving = [...this.#fleet.workers.values()].filter(({ state }) => state === 'ready')
-    const older = serving.map((worker) => worker.generation).filter((number) => number < generation)
-    return older.length === 0 ? undefined : Math.max(...older)
   }
 
   #noteDeath(): void {
@@ -261,12 +265,12 @@ export class Supervisor {
     const options = { fds, env: { ...process.env, ...config.env }, cwd: config.chdir }
     const handle = new WorkerHandle(options, {
       message: (message) => enqueue({ type: 'message', id, message }),
-      exit: (code, signal) => enqueue({ type: 'exit', id, code, signal })
+      exit: (status) => enqueue({ type: 'exit', id, ...status })
     })
     const record = newWorker(id, generation, now())
     this.#fleet.workers.set(id, record)
     this.#members.set(id, { record, handle, counts: { requests: 0, inFlight: 0 }, bootFailure: undefined })
-    this.#log.info(`Booting worker with pid: ${handle.pid}`)
+    if (handle.pid !== undefined) this.#log.info(`Booting worker with pid: ${handle.pid}`)
     handle.send({
       type: 'boot',
       config,
@@ -278,8 +282,10 @@ export class Supervisor {
   #wakeAt(time: number): void {
     clearTimeout(this.#timer)
     if (time === Number.POSITIVE_INFINITY) return
+    // What workers have said is heard before they are judged, since this process may have been stopped for a while.
+    const tick = (): void => this.#options.enqueue({ type: 'tick' })
     // One more, since timers may fire a fraction early.
-    this.#timer = setTimeout(() => this.#options.enqueue({ type: 'tick' }), Math.max(0, time - now()) + 1)
+    this.#timer = setTimeout(() => setImmediate(tick), Math.max(0, time - now()) + 1)
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { ArbiterMessage, WorkerMessage } from '../common/protocol.ts'
+import type { ExitStatus } from './exit-line.ts'
 
 /** The first inherited listening socket is this descriptor in a worker: after the standard three and the channel. */
 export const FIRST_LISTENER_FD = 4
@@ -10,7 +11,7 @@ const PROGRAM = fileURLToPath(new URL('./worker-main.js', import.meta.url))
 /** What a worker process tells its arbiter, by message or by dying. */
 export interface WorkerEvents {
   message(message: WorkerMessage): void
-  exit(code: number | null, signal: NodeJS.Signals | null): void
+  exit(status: ExitStatus): void
 }
 
 export interface SpawnOptions {
@@ -22,40 +23,45 @@ export interface SpawnOptions {
 
 /** One child process that is a worker. */
 export class WorkerHandle {
-  readonly #child: ChildProcess
+  readonly #child: ChildProcess | undefined
 
-  /** `spawn` must not be called before the arbiter starts: making a handle starts the process. */
+  /** Making a handle starts the process. One that cannot be started has no pid, and an exit that says why. */
   constructor(options: SpawnOptions, events: WorkerEvents) {
-    const child = spawn(process.execPath, [...process.execArgv, PROGRAM], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...options.fds],
-      env: options.env,
-      cwd: options.cwd
-    })
-    this.#child = child
-    let gone = false
-    const exit = (code: number | null, signal: NodeJS.Signals | null): void => {
-      if (gone) return
-      gone = true
-      events.exit(code, signal)
+    const failed = (error: unknown): void =>
+      events.exit({ code: null, signal: null, error: error instanceof Error ? error.message : String(error) })
+    try {
+      this.#child = start(options)
+    } catch (error) {
+      // Out of memory, or too large an environment. The caller hears of it later, as of every exit.
+      process.nextTick(failed, error)
+      return
     }
+    const child = this.#child
     child.on('message', (message) => events.message(message as WorkerMessage))
-    child.on('exit', exit)
-    // The process could not be started, or a message not be sent; of the latter the exit follows.
-    child.on('error', () => {
-      if (child.pid === undefined) exit(null, null)
+    child.once('exit', (code, signal) => events.exit({ code, signal }))
+    // Of a process that has started, the exit follows.
+    child.on('error', (error) => {
+      if (child.pid === undefined) failed(error)
     })
   }
 
-  /** Undefined when the process could not be started. */
   get pid(): number | undefined {
-    return this.#child.pid
+    return this.#child?.pid
   }
 
   send(message: ArbiterMessage): void {
-    if (this.#child.connected) this.#child.send(message, () => {})
+    if (this.#child?.connected) this.#child.send(message, () => {})
   }
 
   kill(signal: 'SIGABRT' | 'SIGKILL'): void {
-    this.#child.kill(signal)
+    this.#child?.kill(signal)
   }
+}
+
+function start({ fds, env, cwd }: SpawnOptions): ChildProcess {
+  return spawn(process.execPath, [...process.execArgv, PROGRAM], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...fds],
+    env,
+    cwd
+  })
 }

@@ -24,7 +24,7 @@ export function accessLine(record: AccessRecord, now: Date): string {
   const agent = request ? field(request, 'user-agent') : '-'
   const bytes = record.bytes === 0 ? '-' : record.bytes
   const quoted = `"${escapeText(requestLine)}" ${record.status || '-'} ${bytes} "${escapeText(referer)}" "${escapeText(agent)}"`
-  return `${record.peer || '-'} - ${escapeText(user)} [${timestampOfAccess(now)}] ${quoted}\n`
+  return `${record.peer || '-'} - ${escapeText(user).replaceAll(' ', '\\x20')} [${timestampOfAccess(now)}] ${quoted}\n`
 }
 
 function field(request: ExchangeRequest, name: string): string {
@@ -38,7 +38,7 @@ function field(request: ExchangeRequest, name: string): string {
 function basicUser(authorization: string): string {
   const token = /^basic ([\w+/=-]+)$/i.exec(authorization)?.[1]
   if (token === undefined) return '-'
-  return Buffer.from(token, 'base64').toString('latin1').split(':', 1)[0]?.replaceAll(' ', '\\x20') || '-'
+  return Buffer.from(token, 'base64').toString('latin1').split(':', 1)[0] || '-'
 }
 
 function escapeText(text: string): string {

@@ -13,7 +13,11 @@ const DISCARD_BYTES = 64 * 1024
 const DISCARD_MS = 5000
 /** After the last answer, how long a client may go on sending before it finds the connection reset (RFC 9112 section 9.6). */
 const LINGER_MS = 2000
-const LINGER_BYTES = 1024 * 1024
+/**
+ * A client that has closed its sending half may wait for its answer, or may have gone: only sending to it would tell. How
+ * long it may take nothing until it counts as gone.
+ */
+const HALF_CLOSED_MS = 1000
 
 /** One client connection: reads requests, one exchange at a time, writes answers, and knows when to end. */
 export class Connection implements ExchangeTransport {
@@ -31,6 +35,8 @@ export class Connection implements ExchangeTransport {
   #released = false
   #paused = false
   #discarded = 0
+  /** What a half-closed client had taken when the deadline was set. */
+  #taken = 0
   #deadline = Number.POSITIVE_INFINITY
 
   constructor(socket: Socket, host: ConnectionHost) {
@@ -76,7 +82,8 @@ export class Connection implements ExchangeTransport {
     this.#deadline = Number.POSITIVE_INFINITY
     if (this.#state === 'head' && !this.#parser.atStart) {
       this.#refuse({ status: 408, message: 'the request head did not arrive in time' })
-    } else if (this.#state === 'head') this.close()
+    } else if (this.#state === 'head' || this.#state === 'discard') this.close()
+    else if (this.#state === 'exchange' && this.#writer.taken > this.#taken) this.#watchHalfClosed()
     else this.#socket.destroy()
   }
 
@@ -84,19 +91,19 @@ export class Connection implements ExchangeTransport {
   close(): void {
     if (this.#state === 'linger' || this.#state === 'closed') return
     this.#state = 'linger'
-    this.#discarded = 0
-    this.#deadline = this.#host.now() + LINGER_MS
+    this.#deadline = Number.POSITIVE_INFINITY
     this.#release()
-    this.#socket.end()
+    // However slowly it reads, it first gets all of its answer.
+    this.#socket.end(() => {
+      this.#deadline = this.#host.now() + LINGER_MS
+    })
     this.#resume()
   }
 
-  /** Closes at once. */
-  cut(): void {
-    const exchange = this.#exchange
-    this.#exchange = undefined
-    if (exchange !== undefined) this.#host.finished(exchange)
-    this.#socket.destroy()
+  /** Closes at once. With `reset` no client takes it for an orderly close; UNIX sockets know no reset. */
+  cut(reset = false): void {
+    if (reset && this.peer.address !== '') this.#socket.resetAndDestroy()
+    else this.#socket.destroy()
   }
 
   nextBodyEvent(): BodyEvent {
@@ -104,7 +111,7 @@ export class Connection implements ExchangeTransport {
     if (event.type === 'need-more') {
       if (!this.#ended) this.#resume()
       else if (this.#state === 'discard') this.close()
-      else this.#exchange?.abort(false)
+      else this.#socket.destroy()
     }
     return event as BodyEvent
   }
@@ -137,20 +144,16 @@ export class Connection implements ExchangeTransport {
     this.#advance()
   }
 
-  reportBadRequest(error: HttpParseError): void {
-    this.#host.badRequest(error, this, this.#exchange?.request)
+  reportBadRequest(error: HttpParseError, request: ExchangeRequest): void {
+    this.#host.badRequest(error, this, request)
   }
 
-  reportFailure(error: unknown): void {
-    if (this.#exchange !== undefined) this.#host.appFailed(error, this.#exchange.request)
+  reportFailure(error: unknown, request: ExchangeRequest): void {
+    this.#host.appFailed(error, request)
   }
 
   #onData(bytes: Buffer): void {
-    if (this.#state === 'linger' || this.#state === 'closed') {
-      this.#discarded += bytes.length
-      if (this.#discarded > LINGER_BYTES) this.#socket.destroy()
-      return
-    }
+    if (this.#state === 'linger' || this.#state === 'closed') return
     if (this.#state === 'head' && this.#served > 0 && this.#parser.atStart) this.#armHeadDeadline()
     this.#parser.push(bytes)
     this.#advance()
@@ -162,8 +165,8 @@ export class Connection implements ExchangeTransport {
 
   #onEnd(): void {
     this.#ended = true
-    if (this.#state === 'exchange') this.#exchange?.abort(false)
-    else this.#advance()
+    if (this.#state === 'exchange') this.#watchHalfClosed()
+    this.#advance()
   }
 
   #onDrain(): void {
@@ -172,13 +175,13 @@ export class Connection implements ExchangeTransport {
   }
 
   #onClose(): void {
+    const unanswered = this.#state === 'exchange' ? this.#exchange : undefined
     this.#state = 'closed'
     this.#deadline = Number.POSITIVE_INFINITY
-    const exchange = this.#exchange
     this.#exchange = undefined
-    if (exchange !== undefined && !exchange.complete) {
-      exchange.abort(true)
-      this.#host.finished(exchange)
+    if (unanswered !== undefined) {
+      unanswered.abort()
+      this.#host.finished(unanswered)
     }
     this.#writer.release()
     this.#release()
@@ -220,6 +223,7 @@ export class Connection implements ExchangeTransport {
 
   #begin(head: RequestHead): boolean {
     this.#deadline = Number.POSITIVE_INFINITY
+    if (this.#ended) this.#watchHalfClosed()
     if (head.method === 'CONNECT') {
       this.#refuse({ status: 501, message: 'CONNECT is not supported' })
       return false
@@ -270,6 +274,11 @@ export class Connection implements ExchangeTransport {
     this.#discarded = 0
     if (this.#parser.atStart) this.#deadline = this.#host.now() + this.#host.keepAliveTimeout
     else this.#armHeadDeadline()
+  }
+
+  #watchHalfClosed(): void {
+    this.#taken = this.#writer.taken
+    this.#deadline = this.#host.now() + HALF_CLOSED_MS
   }
 
   #armHeadDeadline(): void {

@@ -1,5 +1,5 @@
 import type { BodyChunk, HttpParseError, MessageEnd, NeedMore } from '@pf/http-parser'
-import type { BodyData } from './exchange.ts'
+import type { BodyData, ExchangeRequest } from './exchange.ts'
 
 /** What the parser can say while a request's content is being read. */
 export type BodyEvent = BodyChunk | MessageEnd | NeedMore
@@ -20,10 +20,10 @@ export interface ExchangeTransport {
   writeWith(before: string, data: BodyData, length: number, after?: string): Promise<void> | undefined
   /** The response is out. */
   responseDone(keepAlive: boolean): void
-  /** Closes the socket so that the client sees a broken response. */
-  cut(): void
+  /** Closes the socket at once. `reset`: in a way that the client does not take for the orderly end of a response. */
+  cut(reset: boolean): void
   /** Logs that the client broke a rule of HTTP. */
-  reportBadRequest(error: HttpParseError): void
+  reportBadRequest(error: HttpParseError, request: ExchangeRequest): void
   /** Logs that the app failed. */
-  reportFailure(error: unknown): void
+  reportFailure(error: unknown, request: ExchangeRequest): void
 }

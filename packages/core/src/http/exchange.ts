@@ -43,10 +43,10 @@ export type BodyData = string | Uint8Array
 export interface Exchange {
   readonly request: ExchangeRequest
 
-  /** Aborted when the client has gone before its answer was complete. Made when first asked for. */
+  /** Aborted when the client goes before its answer is complete, and when the exchange fails or is cut. */
   readonly signal: AbortSignal
 
-  /** Calls `listener` once if the client goes before its answer is complete: `signal` for those who count microseconds. */
+  /** Calls `listener` once when `signal` would be aborted: for those who count microseconds. */
   onAbort(listener: (reason: Error) => void): void
 
   /**
@@ -77,7 +77,7 @@ export interface Exchange {
   /** Completes the response. Trailers (name, value...) are sent where the framing has room for them. */
   end(trailers?: readonly string[]): void
 
-  /** The app failed: a 500 if nothing was sent yet, a cut connection otherwise, and a line in the error log. */
+  /** The app failed: a 500 if nothing was sent yet, a cut connection in mid-answer, and a line in the error log. */
   fail(error: unknown): void
 
   /** Closes the connection without an answer, or in the middle of one. */

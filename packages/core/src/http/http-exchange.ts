@@ -45,6 +45,7 @@ export class HttpExchange implements Exchange {
   /** The request broke a rule half way, so that nothing after it can be told apart. */
   #broken = false
   #settled = false
+  /** Why the exchange is over for the app: its client has gone, it was cut, or it failed. */
   #gone: Error | undefined
   #abortListeners: ((reason: Error) => void)[] | undefined
   #controller: AbortController | undefined
@@ -150,8 +151,9 @@ export class HttpExchange implements Exchange {
   }
 
   respond(head: ResponseHead, body?: BodyData): void {
-    if (this.#phase === 'complete' && this.#gone !== undefined) return
+    if (this.#gone !== undefined) return
     if (this.#phase !== 'waiting') throw new Error('respond() was called after the response had begun')
+    if (head.status < 200) throw new TypeError(`${head.status} is not the status of an answer`)
     const length = body === undefined ? undefined : byteLength(body)
     const prepared = prepareHead(this.request, head, length, this.#persist, this.#transport.date)
     const { framing, contentLength } = prepared
@@ -176,12 +178,13 @@ export class HttpExchange implements Exchange {
   }
 
   write(data: BodyData): Promise<void> | undefined {
-    if (this.#phase === 'complete') return undefined
+    if (this.#gone !== undefined) return undefined
     if (this.#phase === 'waiting') throw new Error('write() was called before respond()')
     const length = byteLength(data)
     if (length === 0 || this.#framing.body === 'none') return undefined
-    if (this.#framing.body === 'length' && this.#bytesSent + length > (this.#announced as number)) {
-      this.fail(new Error(`the content is longer than the Content-Length of ${this.#announced} bytes`))
+    const most = this.#phase === 'complete' ? this.#bytesSent : (this.#announced ?? Number.POSITIVE_INFINITY)
+    if (this.#bytesSent + length > most) {
+      this.fail(new Error(`the content is longer than the ${most} bytes of the answer`))
       return undefined
     }
     this.#bytesSent += length
@@ -201,17 +204,17 @@ export class HttpExchange implements Exchange {
   }
 
   fail(error: unknown): void {
-    if (this.#phase === 'complete') return
-    if (error instanceof HttpParseError) this.#transport.reportBadRequest(error)
-    else if (error !== this.#gone) this.#transport.reportFailure(error)
-    if (this.#phase === 'streaming' || this.#gone !== undefined) this.cut()
-    else this.refuse(error instanceof HttpParseError ? error.status : 500)
+    // What an app makes of an exchange that is over is no failure.
+    if (this.#gone !== undefined) return
+    const bad = error instanceof HttpParseError ? error : undefined
+    if (bad === undefined) this.#transport.reportFailure(error, this.request)
+    else this.#transport.reportBadRequest(bad, this.request)
+    if (this.#phase === 'waiting') this.refuse(bad?.status ?? 500)
+    this.#cut(error)
   }
 
   cut(): void {
-    if (this.#phase === 'complete') return
-    this.#phase = 'complete'
-    this.#transport.cut()
+    if (this.#phase !== 'complete') this.#cut(new Error('the exchange was cut'))
   }
 
   /** Answers with a status and nothing but its name. */
@@ -219,23 +222,14 @@ export class HttpExchange implements Exchange {
     this.respond({ status, headers: ['Content-Type', 'text/plain'] }, `${reasonPhrase(status)}\n`)
   }
 
-  /** Takes note that the app is through: if the client has gone and nothing was answered, nothing will be. */
+  /** Takes note that the app is through. */
   settled(): void {
     this.#settled = true
-    if (this.#gone !== undefined) this.fail(this.#gone)
   }
 
-  /** The client has gone. `closed`: the socket too, so that nothing can be sent any more. */
-  abort(closed: boolean): void {
-    if (this.#phase === 'complete') return
-    if (closed) this.#phase = 'complete'
-    if (this.#gone === undefined) {
-      const reason = clientGone()
-      this.#gone = reason
-      this.#rejectRead(reason)
-      for (const listener of this.#abortListeners ?? []) listener(reason)
-    }
-    if (this.#settled) this.fail(this.#gone)
+  /** The client has gone. */
+  abort(): void {
+    if (this.#phase !== 'complete') this.#lose(clientGone())
   }
 
   /**
@@ -250,6 +244,20 @@ export class HttpExchange implements Exchange {
     this.#phase = 'complete'
     if (this.#pendingRead !== undefined) this.#rejectRead(readTooLate())
     this.#transport.responseDone(keepAlive)
+  }
+
+  /** Ends the exchange, and the connection too if it still waits for an answer. */
+  #cut(reason: unknown): void {
+    if (this.#phase !== 'complete') this.#transport.cut(this.#framing.body === 'close')
+    this.#lose(reason instanceof Error ? reason : new Error(String(reason)))
+  }
+
+  /** There is nothing more to do for the app. */
+  #lose(reason: Error): void {
+    this.#phase = 'complete'
+    this.#gone = reason
+    this.#rejectRead(reason)
+    for (const listener of this.#abortListeners ?? []) listener(reason)
   }
 
   #rejectRead(reason: unknown): void {

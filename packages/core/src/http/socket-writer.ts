@@ -16,6 +16,11 @@ export class SocketWriter {
     return this.#socket.writableNeedDrain
   }
 
+  /** Bytes that the client's side has taken. */
+  get taken(): number {
+    return this.#socket.bytesWritten - this.#socket.writableLength
+  }
+
   /** Sends a latin1 text: a head, or the end of a chunked message. */
   writeHead(text: string): void {
     this.#cork()

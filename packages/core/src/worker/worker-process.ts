@@ -54,6 +54,11 @@ export class WorkerProcess {
     await this.#leave()
   }
 
+  /** Somebody other than the arbiter wants this worker to leave: asks to be replaced, and told to drain. */
+  recycle(): void {
+    void this.#system.send({ type: 'recycle' })
+  }
+
   /** Leaves at once. */
   async quit(): Promise<void> {
     this.#leaving = true
@@ -65,7 +70,7 @@ export class WorkerProcess {
   /** The arbiter has died, and nobody is left to watch this worker: drains, and gives up after `gracefulTimeout`. */
   async orphaned(): Promise<void> {
     this.#log?.warning('The arbiter has gone; finishing what is under way')
-    setTimeout(() => this.#exit(1), this.#gracefulTimeout * 1000)
+    if (this.#gracefulTimeout > 0) setTimeout(() => this.#exit(1), this.#gracefulTimeout * 1000)
     await this.drain(true)
   }
 
@@ -110,7 +115,7 @@ export class WorkerProcess {
       log,
       accessLog,
       onServed: (requests) => {
-        if (requests === limit) void this.#system.send({ type: 'recycle' })
+        if (requests === limit) this.recycle()
       }
     })
     this.#server.start()

@@ -26,7 +26,6 @@ export class RemoteExchange {
     } catch (error) {
       this.#exchange.fail(error)
     }
-    if (isLast(message)) this.#completed.resolve()
   }
 
   #apply(message: FromThread, port: MessagePort): void {
@@ -40,14 +39,15 @@ export class RemoteExchange {
       case 'respond':
         return exchange.respond(message.head, message.body)
       case 'write':
-        void this.#write(message.data, port)
-        return
+        return this.#write(message.data, port)
       case 'end':
         return exchange.end(message.trailers)
       case 'fail':
         return exchange.fail(message.ofBody ? this.#bodyError : message.text)
       case 'cut':
-        exchange.cut()
+        return exchange.cut()
+      case 'settled':
+        this.#completed.resolve()
     }
   }
 
@@ -65,15 +65,12 @@ export class RemoteExchange {
     }
   }
 
-  async #write(data: string | Uint8Array, port: MessagePort): Promise<void> {
-    await this.#exchange.write(data)
-    post(port, { id: this.#id, type: 'written', length: data.length })
+  #write(data: string | Uint8Array, port: MessagePort): void {
+    const written = (): void => post(port, { id: this.#id, type: 'written', length: data.length })
+    const room = this.#exchange.write(data)
+    if (room === undefined) written()
+    else void room.then(written)
   }
-}
-
-function isLast({ type, ...rest }: FromThread): boolean {
-  if (type === 'respond') return 'body' in rest && rest.body !== undefined
-  return type === 'end' || type === 'fail' || type === 'cut'
 }
 
 function post(port: MessagePort, message: ToThread, transfer: ArrayBuffer[] = []): void {

@@ -75,7 +75,7 @@ export class PortExchange implements Exchange {
   }
 
   respond(head: ResponseHead, body?: BodyData): void {
-    if (this.#phase === 'complete' && this.#gone !== undefined) return
+    if (this.#gone !== undefined) return
     if (this.#phase !== 'waiting') throw new Error('respond() was called after the response had begun')
     const plain = { status: head.status, reason: head.reason, headers: [...head.headers] }
     if (body === undefined) {
@@ -88,7 +88,7 @@ export class PortExchange implements Exchange {
   }
 
   write(data: BodyData): Promise<void> | undefined {
-    if (this.#phase === 'complete') return undefined
+    if (this.#gone !== undefined) return undefined
     if (this.#phase === 'waiting') throw new Error('write() was called before respond()')
     const piece = portable(data)
     this.#post({ type: 'write', data: piece.data }, piece.transfer)
@@ -106,21 +106,21 @@ export class PortExchange implements Exchange {
   }
 
   fail(error: unknown): void {
-    if (this.#phase === 'complete') return
+    if (this.#gone !== undefined) return
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     this.#post({ type: 'fail', text, ofBody: error === this.#bodyError })
-    this.#complete()
+    this.#lose(error instanceof Error ? error : new Error(text))
   }
 
   cut(): void {
     if (this.#phase === 'complete') return
     this.#post({ type: 'cut' })
-    this.#complete()
+    this.#lose(new Error('the exchange was cut'))
   }
 
-  /** The app is through: if the client has gone and nothing was answered, nothing will be. */
+  /** The app is through. */
   settled(): void {
-    if (this.#gone !== undefined) this.cut()
+    this.#post({ type: 'settled' })
   }
 
   /** Takes what happened on the connection. */
@@ -144,10 +144,15 @@ export class PortExchange implements Exchange {
     }
   }
 
+  /** Over at the other end: the client has gone, or the exchange was cut. */
   abort(): void {
-    if (this.#phase === 'complete' || this.#gone !== undefined) return
-    const reason = clientGone()
+    if (this.#gone === undefined) this.#lose(clientGone())
+  }
+
+  /** There is nothing more to do for the app. */
+  #lose(reason: Error): void {
     this.#gone = reason
+    this.#complete()
     for (const listener of this.#abortListeners) listener(reason)
     this.#makeRoom()
   }

@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type CrashLoop, NO_CRASHES, noteDeath } from './crash-loop.ts'
+import { NOW } from './test-support.ts'
+
+/** How long to wait after each of some deaths, `apart` ms one after the other. */
+function pauses(count: number, apart: number, random = 0): number[] {
+  let loop: CrashLoop = NO_CRASHES
+  return Array.from({ length: count }, (_, index) => {
+    const now = NOW + index * apart
+    loop = noteDeath(loop, now, random)
+    return Math.max(0, loop.spawnAfter - now)
+  })
+}
+
+describe('the pause after a death', () => {
+  it('is none for the first', () => {
+    expect(pauses(1, 0)).toEqual([0])
+    expect(noteDeath(NO_CRASHES, 0, 0).spawnAfter).toBe(0)
+  })
+
+  it('doubles from 1 s to 30 s', () => {
+    expect(pauses(8, 100)).toEqual([0, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
+  })
+
+  it('stays at 30 s however long the row is', () => {
+    expect(pauses(3000, 1).at(-1)).toBe(30_000)
+  })
+
+  it('is up to a quarter shorter, by chance', () => {
+    expect(pauses(4, 100, 1)).toEqual([0, 750, 1500, 3000])
+    expect(pauses(4, 100, 0.5)).toEqual([0, 875, 1750, 3500])
+  })
+
+  it('is none again after a minute without a death', () => {
+    expect(pauses(3, 60_000)).toEqual([0, 1000, 2000])
+    expect(pauses(3, 60_001)).toEqual([0, 0, 0])
+  })
+
+  it('is counted from the last death, not the first', () => {
+    expect(pauses(5, 40_000)).toEqual([0, 1000, 2000, 4000, 8000])
+  })
+
+  it('is never negative or longer than 30 s', () => {
+    const chance = fc.double({ min: 0, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat({ max: 90_000 }), chance)), (deaths) => {
+        let loop: CrashLoop = NO_CRASHES
+        let now = NOW
+        for (const [after, random] of deaths) {
+          now += after
+          loop = noteDeath(loop, now, random)
+          const pause = Math.max(0, loop.spawnAfter - now)
+          expect(pause).toBeLessThanOrEqual(30_000)
+          if (loop.deaths > 1) expect(pause).toBeGreaterThanOrEqual(750)
+          else expect(pause).toBe(0)
+        }
+      })
+    )
+  })
+})

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import type { Config } from '../config/settings.ts'
+import { Generations, keepUntilRestart, newestServing } from './generations.ts'
+import { launchOf } from './test-supervisor.ts'
+import { booting, draining, ready } from './test-support.ts'
+
+describe('Generations', () => {
+  it('number the launches from 1', () => {
+    const [first, second, third] = [launchOf(), launchOf(), launchOf()]
+    const generations = new Generations(first)
+    expect(generations.add(second, new Set([1]))).toBe(2)
+    expect(generations.add(third, new Set([1, 2]))).toBe(3)
+    expect([1, 2, 3].map((number) => generations.launchOf(number))).toEqual([first, second, third])
+  })
+
+  it('forget those of which no worker lives, and never use a number again', () => {
+    const generations = new Generations(launchOf())
+    generations.add(launchOf(), new Set([1]))
+    expect(generations.add(launchOf(), new Set([1]))).toBe(3)
+    expect(() => generations.launchOf(2)).toThrow('generation 2 has been forgotten')
+    expect(() => generations.launchOf(1)).not.toThrow()
+  })
+})
+
+describe('newestServing', () => {
+  it('is the newest generation before a given one that has a worker which serves', () => {
+    const workers = [
+      ready(1, { generation: 1 }),
+      ready(2, { generation: 3 }),
+      draining(3, { generation: 4 }),
+      booting(4, { generation: 5 }),
+      ready(5, { generation: 6 })
+    ]
+    expect(newestServing(workers, 6)).toBe(3)
+    expect(newestServing(workers, 3)).toBe(1)
+    expect(newestServing(workers, 1)).toBeUndefined()
+  })
+})
+
+describe('keepUntilRestart', () => {
+  const { config } = launchOf({ pidfile: '/run/a.pid', workers: 1 })
+
+  it('takes over what a reload can change', () => {
+    const loaded = launchOf({ pidfile: '/run/a.pid', workers: 4, env: { A: 'b' } })
+    const { launch, kept } = keepUntilRestart(config, loaded)
+    expect(launch.config).toEqual(loaded.config)
+    expect(kept).toEqual([])
+  })
+
+  it('puts back what only a restart can change, and names it', () => {
+    const bind = [{ kind: 'tcp', host: '::', port: 80 }] as unknown as Config['bind']
+    const { launch, kept } = keepUntilRestart(config, launchOf({ pidfile: '/run/b.pid', workers: 4, bind }))
+    expect(kept.sort()).toEqual(['bind', 'pidfile'])
+    expect(launch.config).toEqual({ ...config, bind: undefined, workers: 4 })
+    expect(launch.config).toBeInstanceOf(Object)
+    expect(Object.isFrozen(launch.config)).toBe(true)
+  })
+
+  it('leaves what it was given as it is', () => {
+    const loaded = launchOf({ pidfile: '/run/b.pid' })
+    keepUntilRestart(config, loaded)
+    expect(loaded.config.pidfile).toBe('/run/b.pid')
+  })
+})

@@ -1,0 +1,163 @@
+import { describe, expect, it, vi } from 'vitest'
+import { serving } from './test-supervisor.ts'
+
+vi.mock('./worker-handle.ts', async () => {
+  const { FakeHandle } = await import('./test-worker-handle.ts')
+  return { FIRST_LISTENER_FD: 4, WorkerHandle: FakeHandle }
+})
+
+describe('a reload', () => {
+  it('replaces every worker, each when another is ready', async () => {
+    const stage = serving(2)
+    stage.signal('SIGHUP')
+    expect(stage.started).toBe(2)
+    await stage.loaded({ workers: 2, env: { GREETING: 'again' } })
+    expect(stage.lines).toContain('[INFO] Reloading: starting generation 2')
+    expect(stage.worker(2).options.env).toMatchObject({ GREETING: 'again' })
+    expect(stage.worker(0).told).toEqual(['boot'])
+    stage.worker(2).ready()
+    expect(stage.worker(0).told).toEqual(['boot', 'drain'])
+    stage.worker(0).exit(0)
+    stage.worker(3).ready()
+    expect(stage.worker(1).told).toEqual(['boot', 'drain'])
+    stage.worker(1).exit(0)
+    expect(stage).toMatchObject({ started: 4, ended: [] })
+  })
+
+  it('begins the replacement of the next worker while the last one drains', async () => {
+    const stage = serving(2)
+    stage.signal('SIGHUP')
+    await stage.loaded({ workers: 2 })
+    stage.worker(2).ready()
+    expect(stage.worker(0).told).toEqual(['boot', 'drain'])
+    expect(stage.started).toBe(4)
+  })
+
+  it('that cannot be read changes nothing, and says why', async () => {
+    const stage = serving(1)
+    stage.signal('SIGHUP')
+    await stage.loaded(new Error('pf.config.js: no'))
+    expect(stage.lines.at(-1)).toBe('[ERROR] Reload failed, nothing has changed: pf.config.js: no')
+    expect(stage).toMatchObject({ started: 1, ended: [] })
+    stage.signal('SIGHUP')
+    expect(stage.loads).toHaveLength(2)
+  })
+
+  it('that is asked for while one is read is read once more after that', async () => {
+    const stage = serving(1)
+    stage.signal('SIGHUP', 'SIGHUP', 'SIGHUP')
+    expect(stage.loads).toHaveLength(1)
+    await stage.loaded()
+    expect(stage.loads).toHaveLength(2)
+    await stage.loaded()
+    expect(stage.loads).toHaveLength(2)
+  })
+
+  it('is not asked for at the end', () => {
+    const stage = serving(1)
+    stage.signal('SIGTERM', 'SIGHUP')
+    expect(stage.started).toBe(1)
+  })
+
+  it('ends the pause of a crash loop', async () => {
+    const stage = serving(2)
+    stage.worker(0).die()
+    stage.worker(1).die()
+    const before = stage.started
+    stage.signal('SIGHUP')
+    await stage.loaded({ workers: 2 })
+    expect(stage.started).toBeGreaterThan(before)
+  })
+
+  it('brings new limits', async () => {
+    const stage = serving(1)
+    stage.signal('SIGHUP')
+    await stage.loaded({ timeout: 5 })
+    stage.worker(1).ready()
+    stage.pass(5100)
+    expect(stage.worker(1).signals).toEqual(['SIGABRT'])
+  })
+})
+
+describe('a release that cannot boot', () => {
+  it('is withdrawn; those that serve go on', async () => {
+    const stage = serving(2)
+    stage.signal('SIGHUP')
+    await stage.loaded({ workers: 2 })
+    stage.worker(2).failBoot('PF_APP')
+    expect(stage.lines.slice(-2)).toEqual([
+      '[ERROR] App failed to load: why',
+      '[ERROR] Reload failed: generation 2 is withdrawn, generation 1 goes on'
+    ])
+    stage.pass(10_000)
+    expect(stage).toMatchObject({ started: 3, ended: [] })
+    expect([0, 1].map((index) => stage.worker(index).told)).toEqual([['boot'], ['boot']])
+  })
+
+  it('leaves the number of workers as it was, though its config says another', async () => {
+    const stage = serving(3)
+    stage.signal('SIGHUP')
+    await stage.loaded({ workers: 1 })
+    expect([0, 1, 2].map((index) => stage.worker(index).told.at(-1))).toEqual(['boot', 'boot', 'boot'])
+    stage.worker(3).failBoot('PF_BOOT')
+    stage.worker(0).die()
+    expect(stage.started).toBe(5)
+  })
+
+  it('leaves the limits as they were', async () => {
+    const stage = serving(1)
+    stage.signal('SIGHUP')
+    await stage.loaded({ timeout: 5 })
+    stage.worker(1).failBoot('PF_BOOT')
+    stage.pass(6000)
+    expect(stage.worker(0).signals).toEqual([])
+  })
+
+  it('is followed by workers of the generation that goes on', async () => {
+    const stage = serving(1)
+    stage.signal('SIGHUP')
+    await stage.loaded({ env: { GREETING: 'bad' } })
+    stage.worker(1).failBoot('PF_BOOT')
+    stage.worker(0).die()
+    expect(stage.worker(2).options.env).toMatchObject({ GREETING: 'hello' })
+  })
+
+  it('takes those of its workers along that are ready already', async () => {
+    const stage = serving(2)
+    stage.signal('SIGHUP')
+    await stage.loaded({ workers: 2 })
+    stage.worker(2).ready()
+    stage.worker(3).failBoot('PF_BOOT')
+    stage.worker(4).ready()
+    expect(stage.worker(2).told).toEqual(['boot', 'drain'])
+  })
+})
+
+describe('the number of workers after a reload', () => {
+  it('is that of TTIN and TTOU as long as the setting is the same', async () => {
+    const stage = serving(1)
+    stage.signal('SIGTTIN')
+    stage.worker(1).ready()
+    stage.signal('SIGHUP')
+    await stage.loaded({ workers: 1 })
+    stage.worker(2).ready()
+    stage.worker(3).ready()
+    expect([0, 1, 2, 3].map((index) => stage.worker(index).told.at(-1))).toEqual([
+      'drain',
+      'drain',
+      'boot',
+      'boot'
+    ])
+  })
+
+  it('is the new setting, from the first new worker that is ready', async () => {
+    const stage = serving(1)
+    stage.signal('SIGHUP')
+    await stage.loaded({ workers: 3 })
+    expect(stage.started).toBe(2)
+    stage.worker(1).ready()
+    for (let index = 2; index < stage.started; index++) stage.worker(index).ready()
+    expect(stage.started).toBe(4)
+    expect([1, 2, 3].map((index) => stage.worker(index).told)).toEqual([['boot'], ['boot'], ['boot']])
+  })
+})

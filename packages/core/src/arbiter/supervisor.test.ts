@@ -1,0 +1,271 @@
+import { describe, expect, it, vi } from 'vitest'
+import { Stage, serving } from './test-supervisor.ts'
+
+vi.mock('./worker-handle.ts', async () => {
+  const { FakeHandle } = await import('./test-worker-handle.ts')
+  return { FIRST_LISTENER_FD: 4, WorkerHandle: FakeHandle }
+})
+
+const NO_TIMEOUT = { timeout: 0 }
+
+describe('the start', () => {
+  it('starts the workers, gives them all they need, and says so', () => {
+    const stage = new Stage({ workers: 2 })
+    expect(stage.started).toBe(2)
+    expect(stage.lines).toEqual([
+      '[INFO] Booting worker with pid: 101',
+      '[INFO] Booting worker with pid: 102'
+    ])
+    const { options, messages } = stage.worker(1)
+    expect(options).toMatchObject({
+      fds: [20],
+      cwd: '/srv',
+      env: { GREETING: 'hello', PATH: process.env['PATH'] }
+    })
+    expect(messages).toMatchObject([
+      {
+        type: 'boot',
+        config: { workers: 2 },
+        workerClass: 'file:///sync.js',
+        listeners: [{ fd: 4, name: 'http://127.0.0.1:8000' }]
+      }
+    ])
+  })
+
+  it('says when a worker is ready', () => {
+    const stage = new Stage()
+    stage.worker(0).ready()
+    expect(stage.lines.at(-1)).toBe('[INFO] Worker ready with pid: 101')
+  })
+
+  it.each([
+    ['PF_APP', 4, '[ERROR] App failed to load: why'],
+    ['PF_BOOT', 3, '[ERROR] Worker failed to boot: why']
+  ] as const)('that fails with %s ends with exit code %i', (code, exitCode, line) => {
+    const stage = new Stage({ workers: 2 })
+    stage.worker(0).failBoot(code)
+    expect(stage.lines).toContain(line)
+    expect(stage.worker(1).told).toEqual(['boot', 'quit'])
+    expect(stage.ended).toEqual([])
+    stage.worker(1).exit(0)
+    expect(stage.ended).toEqual([exitCode])
+    expect(stage.started).toBe(2)
+  })
+
+  it('that fails without a word ends with exit code 3 and says how the worker ended', () => {
+    const stage = new Stage()
+    stage.worker(0).die('SIGSEGV')
+    expect(stage.lines.at(-1)).toMatch(
+      /^\[ERROR\] Worker failed to boot: Worker \(pid:101\) was ended by SIGSEGV/
+    )
+    expect(stage.ended).toEqual([3])
+  })
+
+  it('says each failure once when all workers fail', () => {
+    const stage = new Stage({ workers: 3 })
+    for (const index of [0, 1, 2]) stage.worker(index).failBoot('PF_APP')
+    expect(stage.lines.filter((line) => line.includes('failed to load'))).toHaveLength(1)
+    expect(stage.ended).toEqual([4])
+  })
+})
+
+describe('a worker that does not answer', () => {
+  it('is aborted when it misses its heartbeats, and killed when that does not help', () => {
+    const stage = serving(1)
+    stage.pass(29_900)
+    expect(stage.worker(0).signals).toEqual([])
+    stage.pass(200)
+    expect(stage.worker(0).signals).toEqual(['SIGABRT'])
+    expect(stage.lines).toContain('[CRITICAL] WORKER TIMEOUT (pid:101)')
+    stage.pass(1100)
+    expect(stage.worker(0).signals).toEqual(['SIGABRT', 'SIGKILL'])
+  })
+
+  it('is replaced at once', () => {
+    const stage = serving(1)
+    stage.pass(30_100)
+    expect(stage.started).toBe(2)
+  })
+
+  it('is left alone as long as it does', () => {
+    const stage = serving(1)
+    for (let second = 0; second < 100; second++) {
+      stage.pass(1000)
+      stage.worker(0).beat()
+    }
+    expect(stage.worker(0).told).toEqual(['boot'])
+  })
+
+  it('is aborted when it boots for too long', () => {
+    const stage = new Stage(NO_TIMEOUT)
+    stage.pass(60_100)
+    expect(stage.worker(0).signals).toEqual(['SIGABRT'])
+    expect(stage.lines).toContain('[CRITICAL] WORKER BOOT TIMEOUT (pid:101)')
+  })
+
+  it('is killed when it does not finish its drain in time', () => {
+    const stage = serving(2, NO_TIMEOUT)
+    stage.signal('SIGTTOU')
+    expect(stage.worker(0).told).toEqual(['boot', 'drain'])
+    stage.pass(19_900)
+    expect(stage.worker(0).signals).toEqual([])
+    stage.pass(200)
+    expect(stage.worker(0).signals).toEqual(['SIGKILL'])
+    expect(stage.lines.at(-1)).toContain('did not finish within the graceful timeout, killing it (pid:101)')
+  })
+
+  it('is killed when it does not leave at once', () => {
+    const stage = serving(1, NO_TIMEOUT)
+    stage.signal('SIGINT')
+    expect(stage.worker(0).told).toEqual(['boot', 'quit'])
+    stage.pass(2100)
+    expect(stage.worker(0).signals).toEqual(['SIGKILL'])
+    stage.worker(0).die('SIGKILL')
+    expect(stage.ended).toEqual([0])
+  })
+})
+
+describe('a worker that dies', () => {
+  it('is replaced at once the first time', () => {
+    const stage = serving(2)
+    stage.worker(0).die()
+    expect(stage.started).toBe(3)
+    expect(stage.lines[0]).toMatch(/^\[ERROR\] Worker \(pid:101\) was ended by SIGSEGV/)
+  })
+
+  it('is replaced after a pause when they keep dying, and the log says so', () => {
+    const stage = serving(2)
+    stage.worker(0).die()
+    stage.worker(1).die()
+    expect(stage.lines.at(-1)).toBe('[WARNING] Workers keep dying (2 in a row); next start in 1.0 s')
+    expect(stage.started).toBe(3)
+    stage.pass(900)
+    expect(stage.started).toBe(3)
+    stage.pass(200)
+    expect(stage.started).toBe(4)
+  })
+
+  it('in its boot, once others have served, is one that died', () => {
+    const stage = serving(1)
+    stage.worker(0).die()
+    stage.worker(1).failBoot('PF_BOOT')
+    expect(stage.ended).toEqual([])
+    stage.pass(1100)
+    expect(stage.started).toBe(3)
+  })
+
+  it('tells what it served and held, by its last heartbeat', () => {
+    const stage = serving(1)
+    stage.worker(0).beat()
+    stage.worker(0).die()
+    expect(stage.lines[0]).toContain('requests served: 5, in flight at its last heartbeat: 2')
+  })
+
+  it('before it was started has no pid, and tells why', () => {
+    const stage = serving(1)
+    stage.worker(0).events.exit({ code: null, signal: null, error: 'spawn EAGAIN' })
+    expect(stage.lines[0]).toContain('could not be started: spawn EAGAIN')
+  })
+})
+
+describe('stopping', () => {
+  it('by TERM drains everybody, who are the last to serve, and ends with 0', () => {
+    const stage = serving(2)
+    stage.signal('SIGTERM')
+    expect(stage.lines[0]).toBe('[INFO] Handling signal: term')
+    for (const index of [0, 1]) {
+      expect(stage.worker(index).messages.at(-1)).toEqual({ type: 'drain', stop: true })
+      expect(stage.ended).toEqual([])
+      stage.worker(index).exit(0)
+    }
+    expect(stage.ended).toEqual([0])
+    expect(stage.started).toBe(2)
+  })
+
+  it('by a second TERM is at once', () => {
+    const stage = serving(1)
+    stage.signal('SIGTERM', 'SIGTERM')
+    expect(stage.worker(0).told).toEqual(['boot', 'drain', 'quit'])
+  })
+
+  it.each(['SIGINT', 'SIGQUIT'] as const)('by %s is at once', (signal) => {
+    const stage = serving(1)
+    stage.signal(signal)
+    expect(stage.worker(0).told).toEqual(['boot', 'quit'])
+  })
+
+  it('at once is not made graceful again', () => {
+    const stage = serving(1)
+    stage.signal('SIGINT', 'SIGTERM', 'SIGHUP', 'SIGTTIN')
+    expect(stage.worker(0).told).toEqual(['boot', 'quit'])
+    expect(stage.started).toBe(1)
+  })
+
+  it('waits for a worker that still boots', () => {
+    const stage = new Stage()
+    stage.signal('SIGTERM')
+    stage.worker(0).ready()
+    expect(stage.ended).toEqual([])
+    stage.worker(0).exit(0)
+    expect(stage.ended).toEqual([0])
+  })
+
+  it('ends once, whatever comes later', async () => {
+    const stage = serving(1)
+    stage.signal('SIGHUP', 'SIGTERM')
+    stage.worker(0).exit(0)
+    await stage.loaded()
+    stage.signal('SIGTERM')
+    stage.pass(100_000)
+    expect(stage.ended).toEqual([0])
+    expect(stage.started).toBe(1)
+  })
+})
+
+describe('the number of workers', () => {
+  it('goes up by TTIN and down by TTOU, oldest first', () => {
+    const stage = serving(2)
+    stage.signal('SIGTTIN')
+    expect(stage.started).toBe(3)
+    stage.worker(2).ready()
+    stage.signal('SIGTTOU', 'SIGTTOU')
+    expect(stage.worker(0).messages.at(-1)).toEqual({ type: 'drain', stop: false })
+    expect([0, 1, 2].map((index) => stage.worker(index).told.at(-1))).toEqual(['drain', 'drain', 'boot'])
+  })
+
+  it('is never below one', () => {
+    const stage = serving(1)
+    stage.signal('SIGTTOU', 'SIGTTOU')
+    expect(stage.worker(0).told).toEqual(['boot'])
+    stage.signal('SIGTTIN')
+    expect(stage.started).toBe(2)
+  })
+})
+
+describe('a worker that asks to be replaced', () => {
+  it('drains when another is ready, and the log says it was recycled', () => {
+    const stage = serving(1)
+    stage.worker(0).recycle()
+    expect(stage.worker(0).told).toEqual(['boot'])
+    stage.worker(1).ready()
+    expect(stage.worker(0).told).toEqual(['boot', 'drain'])
+    stage.worker(0).events.message({ type: 'drained', requests: 9 })
+    stage.worker(0).exit(0)
+    expect(stage.lines.at(-1)).toMatch(
+      /^\[INFO\] Worker \(pid:101\) was recycled; lived .* requests served: 9$/
+    )
+    expect(stage.started).toBe(2)
+  })
+})
+
+describe('what comes from a worker that has gone', () => {
+  it('is of no effect', () => {
+    const stage = serving(1)
+    stage.worker(0).die()
+    stage.lines.length = 0
+    stage.worker(0).ready()
+    stage.worker(0).recycle()
+    stage.worker(0).die()
+    expect(stage).toMatchObject({ lines: [], started: 2, ended: [] })
+  })
+})

@@ -1,0 +1,99 @@
+import { onTestFinished, vi } from 'vitest'
+import type { Launch } from '../common/launch.ts'
+import type { Config } from '../config/settings.ts'
+import { Logger } from '../log/logger.ts'
+import { EventQueue } from './event-queue.ts'
+import { type ArbiterEvent, Supervisor } from './supervisor.ts'
+import { FakeHandle } from './test-worker-handle.ts'
+
+const CONFIG = {
+  workers: 1,
+  timeout: 30,
+  bootTimeout: 60,
+  gracefulTimeout: 20,
+  logLevel: 'debug',
+  env: { GREETING: 'hello' },
+  chdir: '/srv'
+}
+
+export function launchOf(config: Partial<Config> = {}): Launch {
+  const workerClass = { name: 'sync', url: 'file:///sync.js' }
+  return { config: { ...CONFIG, ...config } as unknown as Config, workerClass, notices: [] }
+}
+
+/** A supervisor whose workers are {@link FakeHandle}s, on a clock that only the test moves. */
+export class Stage {
+  /** The log, without time and pid. */
+  readonly lines: string[] = []
+  /** The exit codes it ended with: one at most. */
+  readonly ended: number[] = []
+  /** What a reload finds, or the error it ends with; to be answered with `loaded()`. */
+  readonly loads: PromiseWithResolvers<Launch>[] = []
+  readonly #queue: EventQueue<ArbiterEvent>
+
+  constructor(config: Partial<Config> = {}) {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] })
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    FakeHandle.made = []
+    const write = (line: string) => void this.lines.push(line.replace(/^\[.*?\] \[.*?\] /, '').trimEnd())
+    this.#queue = new EventQueue((event) => supervisor.step(event))
+    const supervisor = new Supervisor({
+      launch: launchOf(config),
+      listeners: [{ fd: 20, name: 'http://127.0.0.1:8000', file: undefined }],
+      log: new Logger({ write }, 'debug'),
+      load: () => this.#load(),
+      enqueue: (event) => this.#queue.push(event),
+      ended: (code) => this.ended.push(code)
+    })
+    onTestFinished(() => {
+      supervisor.dispose()
+      vi.useRealTimers()
+      vi.restoreAllMocks()
+    })
+    this.#queue.push({ type: 'tick' })
+  }
+
+  /** A worker by its place, 0 for the first that was ever started. */
+  worker(index: number): FakeHandle {
+    const handle = FakeHandle.made[index]
+    if (handle === undefined) throw new Error(`there are ${this.started} workers`)
+    return handle
+  }
+
+  /** How many workers were ever started. */
+  get started(): number {
+    return FakeHandle.made.length
+  }
+
+  signal(...signals: NodeJS.Signals[]): void {
+    for (const signal of signals) this.#queue.push({ type: 'signal', signal })
+  }
+
+  /** Answers the latest load. */
+  async loaded(config: Partial<Config> | Error = {}): Promise<void> {
+    const load = this.loads.at(-1)
+    if (config instanceof Error) load?.reject(config)
+    else load?.resolve(launchOf(config))
+    await Promise.resolve()
+    await Promise.resolve()
+  }
+
+  /** Time passes, and nothing else happens. */
+  pass(ms: number): void {
+    vi.advanceTimersByTime(ms)
+  }
+
+  #load(): Promise<Launch> {
+    const load = Promise.withResolvers<Launch>()
+    this.loads.push(load)
+    return load.promise
+  }
+}
+
+/** A stage on which `count` workers serve. */
+export function serving(count: number, config: Partial<Config> = {}): Stage {
+  const stage = new Stage({ workers: count, ...config })
+  for (let index = 0; index < count; index++) stage.worker(index).ready()
+  stage.lines.length = 0
+  return stage
+}

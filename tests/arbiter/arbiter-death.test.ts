@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { isAlive, startPf, untilGone } from '../support/pf.ts'
+import { exchange, GET, RawClient } from './support/client.ts'
+import { hold } from './support/held.ts'
+
+describe.each(['sync', 'gthread', 'async'])('an arbiter killed with KILL, class %s', (workerClass) => {
+  it('leaves workers that answer what is under way and then go', async () => {
+    const pf = await startPf(['arbiter/app.ts', '-w', '2', '-k', workerClass])
+    await pf.waitForReady(2)
+    const held = await hold({ port: pf.port })
+    pf.signal('SIGKILL')
+    await pf.waitForLog(new RegExp(`\\[${held.pid}\\] \\[WARNING\\] The arbiter has gone; finishing what is under way`))
+    held.release()
+    expect(await held.answer).toMatchObject({ outcome: 'answered', pid: held.pid })
+    expect(await pf.ended).toEqual({ code: null, signal: 'SIGKILL' })
+    await untilGone(pf)
+    expect(pf.booted.filter(isAlive)).toEqual([])
+    expect(await exchange({ port: pf.port })).toMatchObject({ outcome: 'refused' })
+  })
+})
+
+describe('an arbiter killed with KILL', () => {
+  it('leaves no worker that waits for an idle client', async () => {
+    const pf = await startPf(['arbiter/app.ts', '-k', 'async'])
+    await pf.waitForReady(1)
+    const kept = new RawClient({ port: pf.port }, GET)
+    expect(await kept.answer).toMatchObject({ outcome: 'answered' })
+    pf.signal('SIGKILL')
+    await untilGone(pf)
+    await kept.received(/never/)
+    expect(kept.isOpen).toBe(false)
+  })
+})
+
+describe('a program that the app spawns', () => {
+  it('keeps no socket of pf', async () => {
+    const pf = await startPf(['arbiter/spawns.ts', '-w', '2', '-k', 'async'])
+    await pf.waitForReady(2)
+    const { text } = await exchange({ port: pf.port })
+    const program = Number(/(\d+)\n$/.exec(text)?.[1])
+    await pf.stop()
+    expect(isAlive(program)).toBe(true)
+    expect(readFileSync(`/proc/${program}/comm`, 'utf8')).toBe('sleep\n')
+    expect(await exchange({ port: pf.port })).toMatchObject({ outcome: 'refused', code: 'ECONNREFUSED' })
+  })
+})

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { isAlive, startPf } from '../support/pf.ts'
+import { Load } from './support/load.ts'
+
+const RECYCLED = /Worker \(pid:(\d+)\) was recycled; lived .+ s, requests served: (\d+)/
+
+describe.each([['sync'], ['gthread', '--threads', '2'], ['async']])('--max-requests, class %s', (...args) => {
+  it('replaces workers by their age and loses no request', async () => {
+    const pf = await startPf(['arbiter/app.ts', '-w', '2', '--max-requests', '20', '-k', ...args])
+    await pf.waitForReady(2)
+    const load = new Load(pf.port)
+    await pf.waitForCount(RECYCLED, 3)
+    await load.stop()
+    expect(load.losses).toEqual([])
+    const served = [...pf.log.matchAll(new RegExp(RECYCLED, 'g'))]
+    for (const [, pid, count] of served) {
+      expect(Number(count)).toBeGreaterThanOrEqual(20)
+      expect(isAlive(Number(pid))).toBe(false)
+    }
+    expect(pf.lines.filter(({ level }) => level !== 'INFO')).toEqual([])
+  })
+})

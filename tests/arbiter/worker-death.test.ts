@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { isAlive, startPf } from '../support/pf.ts'
+import { GET_ONCE, RawClient } from './support/client.ts'
+import { hold } from './support/held.ts'
+import { Load } from './support/load.ts'
+
+const APP = 'arbiter/app.ts'
+const CLASSES = [['sync'], ['gthread', '--threads', '2'], ['async']] as const
+const KILLED = /Worker \(pid:(\d+)\) was ended by SIGKILL, not sent by pf/
+
+describe.each(CLASSES)('a worker killed with KILL, class %s', (workerClass, ...args) => {
+  it('takes the requests with it that it held, and no other', async () => {
+    const pf = await startPf([APP, '-w', '2', '-k', workerClass, ...args])
+    await pf.waitForReady(2)
+    const held = await Promise.all([hold({ port: pf.port }), hold({ port: pf.port })])
+    const victim = held[0]?.pid as number
+    process.kill(victim, 'SIGKILL')
+    const [, named] = await pf.waitForLog(KILLED)
+    expect(Number(named)).toBe(victim)
+    for (const { release } of held) release()
+    for (const { pid, answer } of held) {
+      expect(await answer).toMatchObject({ outcome: pid === victim ? 'cut' : 'answered' })
+    }
+  })
+
+  it.each(['a connection for each request', 'connections kept alive'])('is replaced under load, %s', async (how) => {
+    const pf = await startPf([APP, '-w', '2', '-k', workerClass, ...args])
+    await pf.waitForReady(2)
+    const load = new Load(pf.port, { clients: 4, keepAlive: how === 'connections kept alive' })
+    await load.answers(100)
+    const [victim] = load.pids as [number]
+    process.kill(victim, 'SIGKILL')
+    await pf.waitForReady(3)
+    await load.answers(100)
+    await load.stop()
+    // A sync worker holds one connection. The others hold several, but none of one client more than once.
+    const clients = load.losses.map(({ client }) => client)
+    expect(new Set(clients).size).toBe(clients.length)
+    if (workerClass === 'sync') expect(clients.length).toBeLessThanOrEqual(1)
+    expect(load.losses.filter(({ outcome }) => outcome === 'refused')).toEqual([])
+    expect(load.losses.filter(({ pid }) => pid !== undefined && pid !== victim)).toEqual([])
+    expect(pf.booted.map(isAlive)).toEqual(pf.booted.map((pid) => pid !== victim))
+  })
+})
+
+describe('while no worker lives', () => {
+  it('clients wait in the kernel, and the next worker answers them', async () => {
+    const pf = await startPf([APP])
+    await pf.waitForReady(1)
+    process.kill(pf.booted[0] as number, 'SIGKILL')
+    await pf.waitForReady(2)
+    process.kill(pf.booted[1] as number, 'SIGKILL')
+    await pf.waitForLog('Workers keep dying (2 in a row); next start in')
+    const client = new RawClient({ port: pf.port }, GET_ONCE)
+    await client.connected()
+    expect(await client.answer).toMatchObject({ outcome: 'answered', pid: pf.booted[2] })
+  })
+})
+
+describe('a worker whose event loop is stuck', () => {
+  it('is named, ended and replaced, while the other one answers', async () => {
+    const pf = await startPf([APP, '-w', '2', '--timeout', '1'])
+    await pf.waitForReady(2)
+    const stuck = new RawClient({ port: pf.port }, 'GET /stuck HTTP/1.1\r\nHost: test\r\n\r\n')
+    const load = new Load(pf.port, { clients: 1 })
+    const [, named] = await pf.waitForLog(/\[CRITICAL\] WORKER TIMEOUT \(pid:(\d+)\)/)
+    const victim = Number(named)
+    expect(await stuck.answer).toMatchObject({ outcome: 'lost' })
+    await pf.waitForLog(`Worker (pid:${victim}) was ended by SIGABRT, sent by the arbiter`)
+    await pf.waitForReady(3)
+    const alive = pf.booted.filter((pid) => pid !== victim)
+    await load.answersFrom(alive)
+    await load.stop()
+    expect(load.losses).toEqual([])
+    expect(pf.booted.map(isAlive)).toEqual(pf.booted.map((pid) => pid !== victim))
+  })
+
+  it('is not one that the arbiter could not hear, having been stopped itself', async () => {
+    const pf = await startPf([APP, '--timeout', '1', '-k', 'async'])
+    await pf.waitForReady(1)
+    pf.signal('SIGSTOP')
+    // Longer than the timeout: the worker itself says when that has passed.
+    const slow = new RawClient({ port: pf.port }, 'GET /slow HTTP/1.1\r\nHost: test\r\n\r\n')
+    expect(await slow.answer).toMatchObject({ outcome: 'answered', pid: pf.booted[0] })
+    pf.signal('SIGCONT')
+    // What comes after shows that the arbiter has looked at the time again.
+    pf.signal('SIGTTIN')
+    await pf.waitForReady(2)
+    expect(pf.log).not.toContain('WORKER TIMEOUT')
+    expect(pf.booted.map(isAlive)).toEqual([true, true])
+  })
+})
+
+describe('a worker that is sent TERM', () => {
+  it('is replaced before it leaves', async () => {
+    const pf = await startPf([APP])
+    await pf.waitForReady(1)
+    const [worker] = pf.booted as [number]
+    const load = new Load(pf.port)
+    await load.answersFrom([worker])
+    process.kill(worker, 'SIGTERM')
+    await pf.waitForLog(`Worker (pid:${worker}) was recycled`)
+    await load.answersFrom(pf.booted.slice(1))
+    await load.stop()
+    expect(load.losses).toEqual([])
+    expect(pf.lines.filter(({ level }) => level !== 'INFO')).toEqual([])
+  })
+})

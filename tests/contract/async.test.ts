@@ -1,0 +1,4 @@
+import { ASYNC } from './support/classes.ts'
+import { contract } from './support/contract.ts'
+
+contract(ASYNC)

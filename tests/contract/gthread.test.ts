@@ -1,0 +1,4 @@
+import { GTHREAD } from './support/classes.ts'
+import { contract } from './support/contract.ts'
+
+contract(GTHREAD)

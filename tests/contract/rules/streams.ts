@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { BLOCK_BYTES, block } from '../../fixtures/contract/blocks.ts'
+import type { RawClient } from '../../support/raw-client.ts'
+import { chunks, get, lastChunk, post, postChunked, request } from '../../support/raw-request.ts'
+import type { Subject } from '../support/subject.ts'
+
+/** Content that is under way for a while. */
+export function streamRules(subject: Subject): void {
+  describe('streaming', () => streaming(subject))
+  describe('backpressure', () => backpressure(subject))
+}
+
+function streaming(subject: Subject): void {
+  it('brings what the app has sent while the app still holds the rest', async () => {
+    const client = await subject.send(`${request('POST', '/drip', 'Content-Length: 10')}first`)
+    const content = client.content(await client.head())
+    expect(await text(content, 6)).toBe('first\n')
+    // The app sends the rest when the request is complete, which it was not until now.
+    void client.send('other')
+    expect(await text(content, 7)).toBe('second\n')
+  })
+
+  it('brings content back while the request is still under way', async () => {
+    const client = await subject.send(postChunked('/echo') + chunks('ping'))
+    const content = client.content(await client.head())
+    expect(await text(content, 4)).toBe('ping')
+    void client.send(chunks('pong') + lastChunk())
+    expect(await text(content, 4)).toBe('pong')
+    expect(await content.next()).toEqual({ done: true, value: undefined })
+  })
+}
+
+function backpressure(subject: Subject): void {
+  const blocks = 128
+
+  it('loses no byte to a client that reads slowly', async () => {
+    const content = Buffer.concat(Array.from({ length: blocks }, (_, index) => block(index)))
+    const client = await subject.send(post('/echo', content))
+    expect(await slowDigest(client)).toBe(sha256(content))
+  })
+
+  it('loses no byte of an answer in one piece', async () => {
+    const client = await subject.send(get(`/whole?blocks=${blocks}`))
+    const content = Buffer.concat(Array.from({ length: blocks }, (_, index) => block(index)))
+    expect(await slowDigest(client)).toBe(sha256(content))
+  })
+
+  it('holds an app back that is faster than its client', async () => {
+    const total = 1024
+    const id = subject.id()
+    const client = await subject.send(postChunked(`/big?blocks=${total}&id=${id}`))
+    const hash = createHash('sha256')
+    let bytes = 0
+    for await (const piece of client.content(await client.head())) {
+      hash.update(piece)
+      const acknowledged = Math.floor((bytes + piece.length) / BLOCK_BYTES) - Math.floor(bytes / BLOCK_BYTES)
+      bytes += piece.length
+      void client.send(chunks('.').repeat(acknowledged))
+    }
+    const expected = createHash('sha256')
+    for (let index = 0; index < total; index++) expected.update(block(index))
+    expect(hash.digest('hex')).toBe(expected.digest('hex'))
+    const [, lead] = await subject.pf.waitForLog(new RegExp(`sent ${id}, at most (\\d+) blocks ahead`))
+    // The kernel holds some 36 MiB of it at most.
+    expect(Number(lead)).toBeLessThan(total * 0.75)
+  })
+}
+
+/** Exactly `length` bytes of content. */
+async function text(content: AsyncGenerator<Buffer, void, undefined>, length: number): Promise<string> {
+  let read = ''
+  while (read.length < length) {
+    const { value } = await content.next()
+    if (value === undefined) break
+    read += value.toString('latin1')
+  }
+  return read
+}
+
+/** The hash of the next answer's content, read with pauses in which the server can send more than there is room for. */
+async function slowDigest(client: RawClient): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const piece of client.content(await client.head())) {
+    hash.update(piece)
+    for (let turn = 0; turn < 20; turn++) await nextTurn()
+  }
+  return hash.digest('hex')
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex')
+}

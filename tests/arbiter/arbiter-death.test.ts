@@ -10,7 +10,9 @@ describe.each(['sync', 'gthread', 'async'])('an arbiter killed with KILL, class 
     await pf.waitForReady(2)
     const held = await hold({ port: pf.port })
     pf.signal('SIGKILL')
-    await pf.waitForLog(new RegExp(`\\[${held.pid}\\] \\[WARNING\\] The arbiter has gone; finishing what is under way`))
+    await pf.waitForLog(
+      new RegExp(`\\[${held.pid}\\] \\[WARNING\\] The arbiter has gone; finishing what is under way`)
+    )
     held.release()
     expect(await held.answer).toMatchObject({ outcome: 'answered', pid: held.pid })
     expect(await pf.ended).toEqual({ code: null, signal: 'SIGKILL' })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isAlive, type PfProcess, startPf } from '../support/pf.ts'
 import { temporaryDirectory, writeFile } from '../support/temporary-directory.ts'
-import { exchange, RawClient, GET } from './support/client.ts'
+import { exchange, GET, RawClient } from './support/client.ts'
 import { hold } from './support/held.ts'
 import { Load } from './support/load.ts'
 
@@ -13,7 +13,11 @@ const DRAINED = /Worker \(pid:\d+\) has drained/
 
 /** A pf of two workers in a directory whose files can be changed under it. */
 async function startIn(files: Readonly<Record<string, string>>): Promise<{ pf: PfProcess; cwd: string }> {
-  const cwd = temporaryDirectory({ 'app.mjs': APP, 'pf.config.mjs': 'export default { workers: 2 }\n', ...files })
+  const cwd = temporaryDirectory({
+    'app.mjs': APP,
+    'pf.config.mjs': 'export default { workers: 2 }\n',
+    ...files
+  })
   const pf = await startPf(['app.mjs'], { cwd })
   await pf.waitForReady(2)
   return { pf, cwd }
@@ -83,7 +87,11 @@ describe('HUP', () => {
     ['does not parse', 'export default {', 'pf.config.mjs: '],
     ['throws', "throw new Error('no secrets today')", 'pf.config.mjs: no secrets today'],
     ['has a bad value', 'export default { workers: -1 }', 'pf.config.mjs: workers: -1 is not a whole number'],
-    ['has an unknown key', 'export default { worker: 2 }', "pf.config.mjs: worker: there is no such setting; did you mean 'workers'"]
+    [
+      'has an unknown key',
+      'export default { worker: 2 }',
+      "pf.config.mjs: worker: there is no such setting; did you mean 'workers'"
+    ]
   ])('changes nothing when the config file %s', async (_, text, why) => {
     const { pf, cwd } = await startIn({})
     const load = new Load(pf.port)
@@ -104,7 +112,9 @@ describe('HUP', () => {
     writeFile(cwd, 'app.mjs', "throw new Error('no database')\n")
     pf.signal('SIGHUP')
     await pf.waitForLog('[ERROR] Reload failed: generation 2 is withdrawn, generation 1 goes on')
-    expect(pf.log).toContain("[ERROR] App failed to load: the module 'app.mjs' failed to load\nError: no database\n")
+    expect(pf.log).toContain(
+      "[ERROR] App failed to load: the module 'app.mjs' failed to load\nError: no database\n"
+    )
     await load.answersFrom(before)
     writeFile(cwd, 'app.mjs', APP)
     pf.signal('SIGHUP')
@@ -133,25 +143,29 @@ describe('HUP', () => {
     expect(pf.booted.filter(isAlive)).toEqual(pf.booted.slice(3))
   })
 
-  it.each([1, 4])('keeps as many workers as there were when the new settings (%i workers) do not boot', async (workers) => {
-    const { pf, cwd } = await startIn({})
-    const load = new Load(pf.port)
-    const before = pf.booted
-    writeFile(cwd, 'pf.config.mjs', `export default { workers: ${workers} }\n`)
-    writeFile(cwd, 'app.mjs', "throw new Error('no database')\n")
-    pf.signal('SIGHUP')
-    await pf.waitForLog('generation 1 goes on')
-    // The next signal is handled after all that the withdrawal brings about.
-    pf.signal('SIGTTOU')
-    await pf.waitForCount(DRAINED, 1)
-    await expectServing(pf, load, before.slice(1))
-  })
+  it.each([1, 4])(
+    'keeps as many workers as there were when the new settings (%i workers) do not boot',
+    async (workers) => {
+      const { pf, cwd } = await startIn({})
+      const load = new Load(pf.port)
+      const before = pf.booted
+      writeFile(cwd, 'pf.config.mjs', `export default { workers: ${workers} }\n`)
+      writeFile(cwd, 'app.mjs', "throw new Error('no database')\n")
+      pf.signal('SIGHUP')
+      await pf.waitForLog('generation 1 goes on')
+      // The next signal is handled after all that the withdrawal brings about.
+      pf.signal('SIGTTOU')
+      await pf.waitForCount(DRAINED, 1)
+      await expectServing(pf, load, before.slice(1))
+    }
+  )
 
   it('is heard while another one is being carried out', async () => {
     const { pf, cwd } = await startIn({})
     const fifo = join(cwd, 'settings')
     execFileSync('mkfifo', [fifo])
-    const text = "import { readFile } from 'node:fs/promises'\nexport default JSON.parse(await readFile('settings'))\n"
+    const text =
+      "import { readFile } from 'node:fs/promises'\nexport default JSON.parse(await readFile('settings'))\n"
     writeFile(cwd, 'pf.config.mjs', text)
     pf.signal('SIGHUP')
     // Opens when the config file is reading.
@@ -160,6 +174,7 @@ describe('HUP', () => {
     await pf.waitForCount(/Handling signal: hup/, 2)
     await first.writeFile('{ "workers": 2 }')
     await first.close()
+    await pf.waitForLog('Reloading: starting generation 2')
     const second = await open(fifo, 'w')
     await second.writeFile('{ "workers": 1 }')
     await second.close()

@@ -7,7 +7,8 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { exchange } from './support/client.ts'
 
 const APP = 'arbiter/app.ts'
-const LINE = /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}\] \[\d+\] \[(DEBUG|INFO|WARNING|ERROR|CRITICAL)\] \S.*$/
+const LINE =
+  /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}\] \[\d+\] \[(DEBUG|INFO|WARNING|ERROR|CRITICAL)\] \S.*$/
 
 /** The title that process lists show. */
 function titleOf(pid: number): string {
@@ -88,7 +89,13 @@ describe('start', () => {
   it('writes to the log files it is given and to nothing else', async () => {
     const directory = temporaryDirectory()
     const [errors, accesses] = [join(directory, 'error.log'), join(directory, 'access.log')]
-    const { pf, port } = await spawnOnInherited([APP, '--error-logfile', errors, '--access-logfile', accesses])
+    const { pf, port } = await spawnOnInherited([
+      APP,
+      '--error-logfile',
+      errors,
+      '--access-logfile',
+      accesses
+    ])
     expect(await exchange({ port })).toMatchObject({ outcome: 'answered' })
     expect(await pf.stop()).toEqual({ code: 0, signal: null })
     expect(readFileSync(errors, 'utf8')).toMatch(/Starting pf.*Worker ready.*Shutting down: arbiter\n$/s)

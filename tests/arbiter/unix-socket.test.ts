@@ -29,7 +29,7 @@ describe('a UNIX socket', () => {
     await killed.ended
     expect(readdirSync(directory)).toEqual(['pf.sock'])
     const stale = statSync(path).ino
-    const pf = await startOn(path)
+    await startOn(path)
     expect(statSync(path).ino).not.toBe(stale)
     expect(await exchange({ path })).toMatchObject({ outcome: 'answered' })
   })

@@ -23,24 +23,27 @@ describe.each(CLASSES)('a worker killed with KILL, class %s', (workerClass, ...a
     }
   })
 
-  it.each(['a connection for each request', 'connections kept alive'])('is replaced under load, %s', async (how) => {
-    const pf = await startPf([APP, '-w', '2', '-k', workerClass, ...args])
-    await pf.waitForReady(2)
-    const load = new Load(pf.port, { clients: 4, keepAlive: how === 'connections kept alive' })
-    await load.answers(100)
-    const [victim] = load.pids as [number]
-    process.kill(victim, 'SIGKILL')
-    await pf.waitForReady(3)
-    await load.answers(100)
-    await load.stop()
-    // A sync worker holds one connection. The others hold several, but none of one client more than once.
-    const clients = load.losses.map(({ client }) => client)
-    expect(new Set(clients).size).toBe(clients.length)
-    if (workerClass === 'sync') expect(clients.length).toBeLessThanOrEqual(1)
-    expect(load.losses.filter(({ outcome }) => outcome === 'refused')).toEqual([])
-    expect(load.losses.filter(({ pid }) => pid !== undefined && pid !== victim)).toEqual([])
-    expect(pf.booted.map(isAlive)).toEqual(pf.booted.map((pid) => pid !== victim))
-  })
+  it.each(['a connection for each request', 'connections kept alive'])(
+    'is replaced under load, %s',
+    async (how) => {
+      const pf = await startPf([APP, '-w', '2', '-k', workerClass, ...args])
+      await pf.waitForReady(2)
+      const load = new Load(pf.port, { clients: 4, keepAlive: how === 'connections kept alive' })
+      await load.answers(100)
+      const [victim] = load.pids as [number]
+      process.kill(victim, 'SIGKILL')
+      await pf.waitForReady(3)
+      await load.answers(100)
+      await load.stop()
+      // A sync worker holds one connection. The others hold several, but none of one client more than once.
+      const clients = load.losses.map(({ client }) => client)
+      expect(new Set(clients).size).toBe(clients.length)
+      if (workerClass === 'sync') expect(clients.length).toBeLessThanOrEqual(1)
+      expect(load.losses.filter(({ outcome }) => outcome === 'refused')).toEqual([])
+      expect(load.losses.filter(({ pid }) => pid !== undefined && pid !== victim)).toEqual([])
+      expect(pf.booted.map(isAlive)).toEqual(pf.booted.map((pid) => pid !== victim))
+    }
+  )
 })
 
 describe('while no worker lives', () => {

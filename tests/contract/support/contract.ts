@@ -47,7 +47,8 @@ function stays(subject: Subject): void {
     expect(about).toEqual([
       `Booting worker with pid: ${pid}`,
       `Worker ready with pid: ${pid}`,
-      `Worker exiting (pid: ${pid})`
+      `Worker exiting (pid: ${pid})`,
+      expect.stringMatching(`^Worker \\(pid:${pid}\\) has drained; `)
     ])
   })
 }

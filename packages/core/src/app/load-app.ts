@@ -26,9 +26,9 @@ export async function loadApp(options: LoadOptions): Promise<App> {
   const url = await moduleUrl(target.module)
   const capture = captureListen()
   try {
-    const module = await importModule(url, target.module)
+    const module = await ofTheApp(`the module '${target.module}' failed to load`, () => import(url))
     const exported = await pickExport(module, target)
-    const app = await adapt(exported ?? capture.server, options.interface)
+    const app = await ofTheApp(notReady(target), () => adapt(exported ?? capture.server, options.interface))
     if (app === undefined) throw unknownShape(exported, target, module)
     return app
   } finally {
@@ -62,11 +62,12 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-async function importModule(url: string, name: string): Promise<Record<string, unknown>> {
+/** Runs what is the user's code; what it throws is the app's error, with its own stack under one line of ours. */
+async function ofTheApp<T>(failure: string, action: () => Promise<T>): Promise<T> {
   try {
-    return (await import(url)) as Record<string, unknown>
+    return await action()
   } catch (cause) {
-    throw loadFailure(`the module '${name}' failed to load`, cause)
+    throw new PfError('PF_APP', `${failure}\n${ownStack(cause)}`, { cause })
   }
 }
 
@@ -76,14 +77,14 @@ async function pickExport(module: Record<string, unknown>, target: AppTarget): P
   const holder = name in module ? module : ((module['default'] ?? {}) as Record<string, unknown>)
   const exported = target.exportName === undefined && !('default' in module) ? module['app'] : holder[name]
   if (exported === undefined && target.exportName !== undefined) throw noExport(target, module)
-  if (!target.factory) return await exported
+  if (!target.factory) return ofTheApp(notReady(target), async () => exported)
   if (typeof exported !== 'function')
     throw new PfError('PF_APP', `'${name}' in '${target.module}' is no function to call`)
-  try {
-    return await exported()
-  } catch (cause) {
-    throw loadFailure(`the factory '${name}()' of '${target.module}' failed`, cause)
-  }
+  return ofTheApp(`the factory '${name}()' of '${target.module}' failed`, async () => exported())
+}
+
+function notReady({ module }: AppTarget): string {
+  return `the app of '${module}' failed to get ready`
 }
 
 function noExport(target: AppTarget, module: Record<string, unknown>): PfError {
@@ -111,9 +112,4 @@ function describe(value: unknown): string {
   if (typeof value !== 'object') return `a ${typeof value}`
   const keys = Object.keys(value).slice(0, 5)
   return keys.length === 0 ? 'an empty object' : `an object with ${keys.join(', ')}`
-}
-
-/** The app's own error, with its own stack, under one line of ours. */
-function loadFailure(what: string, cause: unknown): PfError {
-  return new PfError('PF_APP', `${what}\n${ownStack(cause)}`, { cause })
 }

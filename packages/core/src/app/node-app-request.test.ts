@@ -181,6 +181,16 @@ describe('a client that goes', () => {
     expect(response).toMatchObject({ destroyed: true, writableFinished: false })
   })
 
+  it('destroys res also when all of the request has come', async () => {
+    const { exchange, request, response, done } = begin()
+    await textOf(request)
+    const seen = log(response, 'close')
+    exchange.abort()
+    await done
+    expect(seen).toEqual(['close'])
+    expect(response).toMatchObject({ destroyed: true, writableFinished: false })
+  })
+
   it('is no error that anybody must handle', async () => {
     const { exchange, done } = begin(POST, ['one'])
     exchange.abort()

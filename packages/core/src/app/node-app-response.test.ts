@@ -171,7 +171,7 @@ describe('res, its life', () => {
     expect(response).toMatchObject({ headersSent: true, writableEnded: true, closed: false })
     await done
     expect(seen).toEqual(['prefinish', 'finish', 'close'])
-    expect(response).toMatchObject({ writableFinished: true, closed: true })
+    expect(response).toMatchObject({ writableFinished: true, closed: true, destroyed: true, socket: null })
   })
 
   it('is over when it is destroyed, and the connection is cut', async () => {

@@ -50,7 +50,8 @@ const SEAM: ThisType<ExchangeResponse> & Pick<Internals, '_storeHeader' | '_send
       }
       if (room === undefined) {
         if (callback) process.nextTick(callback)
-        return true
+        // As in `node:http`: content for an exchange that is over finds no room.
+        return !this.socket?.destroyed
       }
       room.then(() => {
         callback?.()

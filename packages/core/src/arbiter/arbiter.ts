@@ -5,7 +5,7 @@ import { processTitle } from '../common/process-title.ts'
 import { openLogFile } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
 import { EventQueue } from './event-queue.ts'
-import { type Listener, openListener, removeSocketFile } from './listeners.ts'
+import { closeListener, type Listener, openListener, removeSocketFile } from './listeners.ts'
 import { removePidfile, writePidfile } from './pidfile.ts'
 import { type ArbiterEvent, Supervisor } from './supervisor.ts'
 
@@ -75,6 +75,9 @@ export class Arbiter {
         log,
         load: this.#options.load,
         enqueue: (event) => queue.push(event),
+        stopping: () => {
+          for (const listener of listeners) closeListener(listener)
+        },
         ended: resolve
       })
       this.#cleanups.push(() => supervisor.dispose())

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type ExitStatus, exitLine } from './exit-line.ts'
+import { type ExitStatus, exitLine, isBootFailure } from './exit-line.ts'
 import type { WorkerRecord } from './fleet.ts'
 import { booting, draining, NOW, ready } from './test-support.ts'
 
@@ -88,5 +88,21 @@ describe('exitLine', () => {
   it('does without a pid where there never was a process', () => {
     const { text } = exitLine(booting(1), undefined, { code: null, signal: null }, COUNTS, NOW)
     expect(text).toContain('Worker (pid:-) could not be started')
+  })
+})
+
+describe('isBootFailure', () => {
+  it.each<[boolean, string, WorkerRecord, ExitStatus]>([
+    [true, 'ends with a code', booting(1), code(1)],
+    [true, 'ends with 0', booting(1), code(0)],
+    [true, 'crashes', booting(1), signal('SIGSEGV')],
+    [true, 'is aborted', booting(1, aborted), signal('SIGABRT')],
+    [true, 'cannot be started', booting(1), { code: null, signal: null }],
+    [false, 'was told to leave', booting(1, quit), code(0)],
+    [false, 'was told to drain', draining(1), code(0)],
+    [false, 'has the signal that all of its group had', booting(1), signal('SIGTERM')],
+    [false, 'had served', ready(1), code(1)]
+  ])('is %s of a worker that %s', (failure, _, worker, status) => {
+    expect(isBootFailure(worker, status)).toBe(failure)
   })
 })

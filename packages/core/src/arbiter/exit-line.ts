@@ -36,11 +36,19 @@ export function exitLine(
   const lost = peaceful ? '' : `, in flight at its last heartbeat: ${counts.inFlight}`
   const text = `Worker (pid:${pid ?? '-'}) ${cause(worker, status, peaceful)}; ${life}${lost}`
   // A signal to the whole process group may come before the worker knows that the arbiter acts on those.
-  const early = asked && status.signal !== null && GROUP_SIGNALS.has(status.signal)
+  const early = asked && isGroupSignal(status.signal)
   return { level: peaceful || early ? 'info' : 'error', text, unexpected: !asked }
 }
 
-const GROUP_SIGNALS: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'])
+/** Whether a worker has ended, of itself, before it could serve. */
+export function isBootFailure({ state, quitAt }: WorkerRecord, { signal }: ExitStatus): boolean {
+  return state === 'booting' && quitAt === undefined && !isGroupSignal(signal)
+}
+
+/** Whether a signal is one that terminals and service managers send to all processes of a group. */
+function isGroupSignal(signal: NodeJS.Signals | null): boolean {
+  return signal === 'SIGINT' || signal === 'SIGTERM' || signal === 'SIGQUIT' || signal === 'SIGHUP'
+}
 
 function cause(worker: WorkerRecord, { code, signal, error }: ExitStatus, peaceful: boolean): string {
   if (peaceful && worker.quitAt !== undefined) return 'has left at once, as told'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Config } from '../config/settings.ts'
-import { Generations, keepUntilRestart, newestServing } from './generations.ts'
+import { fallback, Generations, keepUntilRestart } from './generations.ts'
 import { launchOf } from './test-supervisor.ts'
-import { booting, draining, ready } from './test-support.ts'
+import { booting, draining, fleetOf, ready } from './test-support.ts'
 
 describe('Generations', () => {
   it('number the launches from 1', () => {
@@ -22,18 +22,27 @@ describe('Generations', () => {
   })
 })
 
-describe('newestServing', () => {
-  it('is the newest generation before a given one that has a worker which serves', () => {
-    const workers = [
-      ready(1, { generation: 1 }),
-      ready(2, { generation: 3 }),
-      draining(3, { generation: 4 }),
-      booting(4, { generation: 5 }),
-      ready(5, { generation: 6 })
-    ]
-    expect(newestServing(workers, 6)).toBe(3)
-    expect(newestServing(workers, 3)).toBe(1)
-    expect(newestServing(workers, 1)).toBeUndefined()
+describe('fallback', () => {
+  const workers = [
+    ready(1, { generation: 1 }),
+    ready(2, { generation: 3 }),
+    draining(3, { generation: 4 }),
+    booting(4, { generation: 5 }),
+    ready(5, { generation: 6 })
+  ]
+
+  it('is the newest generation before the one that failed of which a worker serves', () => {
+    expect(fallback(fleetOf(1, workers, { generation: 6 }), 6)).toBe(3)
+    expect(fallback(fleetOf(1, workers, { generation: 3 }), 3)).toBe(1)
+  })
+
+  it('is none when nobody else serves', () => {
+    expect(fallback(fleetOf(1, workers, { generation: 1 }), 1)).toBeUndefined()
+    expect(fallback(fleetOf(1, [], { generation: 2 }), 2)).toBeUndefined()
+  })
+
+  it('is none when the one that failed is not the current one', () => {
+    expect(fallback(fleetOf(1, workers, { generation: 6 }), 5)).toBeUndefined()
   })
 })
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, renameSync, rmSync, statSync } from 'node:fs'
 import { connect, createServer, type ListenOptions, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { Descriptors } from '../common/descriptors.ts'
@@ -41,6 +41,11 @@ export async function openListener(
   const file = address.kind === 'unix' ? place(temporary as string, address.path) : undefined
   server.close()
   return { fd, name, file }
+}
+
+/** Lets go of the socket. It goes on listening as long as a worker has it. */
+export function closeListener({ fd }: Listener): void {
+  closeSync(fd)
 }
 
 /** Removes the file of a UNIX socket, unless somebody else has put another there. */

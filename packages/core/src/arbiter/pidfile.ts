@@ -18,6 +18,7 @@ export function writePidfile(path: string): void {
     writeFileSync(temporary, `${process.pid}\n`, { mode: 0o644 })
     renameSync(temporary, path)
   } catch (cause) {
+    rmSync(temporary, { force: true })
     const { code } = cause as NodeJS.ErrnoException
     throw new PfError('PF_PIDFILE', `cannot write the pid file '${path}' (${code}); check the folder`, {
       cause

@@ -16,6 +16,8 @@ export type Action =
   /** SIGKILL: nothing else helped. */
   | { readonly type: 'kill'; readonly id: number; readonly cause: KillCause }
 
+type Verdict = Extract<Action, { type: 'abort' | 'kill' }>
+
 export interface Plan {
   readonly actions: readonly Action[]
   /** When to plan again even if nothing happens; Infinity for never. */
@@ -36,9 +38,12 @@ const SURGE = 0.25
 export function plan(fleet: Fleet, now: number): Plan {
   const deadlines = new Deadlines(now)
   const workers = [...fleet.workers.values()]
-  const actions = workers.flatMap((worker) => judge(worker, fleet, deadlines))
-  if (fleet.phase === 'running') actions.push(...populate(fleet, workers, deadlines))
-  else actions.push(...sendHome(fleet.phase, workers))
+  const verdicts = workers.flatMap((worker) => judge(worker, fleet, deadlines))
+  const givenUp = new Set(verdicts.map(({ id }) => id))
+  const living = workers.filter((worker) => !givenUp.has(worker.id) && !isDying(worker))
+  const others =
+    fleet.phase === 'running' ? populate(fleet, living, deadlines) : sendHome(fleet.phase, living)
+  const actions = [...verdicts, ...others]
   return { actions, wakeAt: deadlines.next }
 }
 
@@ -63,8 +68,12 @@ class Deadlines {
   }
 }
 
+function isDying({ abortedAt, killedAt }: WorkerRecord): boolean {
+  return abortedAt !== undefined || killedAt !== undefined
+}
+
 /** The limits of one worker: too long in boot, in a drain, without a heartbeat, or dying. */
-function judge(worker: WorkerRecord, fleet: Fleet, deadlines: Deadlines): Action[] {
+function judge(worker: WorkerRecord, fleet: Fleet, deadlines: Deadlines): Verdict[] {
   const { id } = worker
   const { limits } = fleet
   if (worker.killedAt !== undefined) return []
@@ -87,7 +96,7 @@ function judge(worker: WorkerRecord, fleet: Fleet, deadlines: Deadlines): Action
 
 /** Keeps the number of workers, and replaces those that are to go without ever serving with fewer. */
 function populate(fleet: Fleet, workers: WorkerRecord[], deadlines: Deadlines): Action[] {
-  const staying = workers.filter((worker) => worker.state !== 'draining' && worker.abortedAt === undefined)
+  const staying = workers.filter((worker) => worker.state !== 'draining')
   const stale = staying.filter((worker) => worker.generation !== fleet.generation || worker.recycling)
   const fresh = staying.filter((worker) => !stale.includes(worker))
   return [...spawns(fleet, staying, fresh, deadlines), ...drains(fleet, stale, fresh)]
@@ -124,8 +133,8 @@ function isReady(worker: WorkerRecord): boolean {
 
 /** The end of the fleet: everybody finishes and leaves, or leaves at once. */
 function sendHome(phase: 'stopping' | 'quitting', workers: WorkerRecord[]): Action[] {
-  const told = ({ state, quitAt, abortedAt }: WorkerRecord): boolean =>
-    quitAt !== undefined || abortedAt !== undefined || (phase === 'stopping' && state === 'draining')
+  const told = ({ state, quitAt }: WorkerRecord): boolean =>
+    quitAt !== undefined || (phase === 'stopping' && state === 'draining')
   const type = phase === 'stopping' ? 'drain' : 'quit'
   return workers.filter((worker) => !told(worker)).map(({ id }) => ({ type, id }))
 }

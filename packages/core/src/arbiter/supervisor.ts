@@ -3,7 +3,7 @@ import type { Launch } from '../common/launch.ts'
 import type { WorkerMessage } from '../common/protocol.ts'
 import type { Logger } from '../log/logger.ts'
 import { type CrashLoop, NO_CRASHES, noteDeath } from './crash-loop.ts'
-import { type ExitStatus, exitLine, type WorkerCounts } from './exit-line.ts'
+import { type ExitStatus, exitLine, isBootFailure, type WorkerCounts } from './exit-line.ts'
 import { type Fleet, limitsOf, newFleet, newWorker, type WorkerRecord } from './fleet.ts'
 import { fallback, Generations, keepUntilRestart } from './generations.ts'
 import type { Listener } from './listeners.ts'
@@ -28,6 +28,8 @@ export interface SupervisorOptions {
   /** Reads everything anew for a reload. */
   readonly load: () => Promise<Launch>
   readonly enqueue: (event: ArbiterEvent) => void
+  /** Called once, when no further worker will be started. */
+  readonly stopping: () => void
   /** Called once, with the exit code, when the last worker has gone and no other will come. */
   readonly ended: (code: number) => void
 }
@@ -73,9 +75,12 @@ export class Supervisor {
     // Read first, so that a pause of this process within the step does not count against workers.
     const time = now()
     this.#note(event)
-    const { actions, wakeAt } = plan(this.#fleet, time)
-    for (const action of actions) this.#act(action)
-    this.#wakeAt(wakeAt)
+    let next = plan(this.#fleet, time)
+    // What has been done may make room for more: a worker that drains, for the one that is to take its place.
+    for (; next.actions.length > 0; next = plan(this.#fleet, time)) {
+      for (const action of next.actions) this.#act(action)
+    }
+    this.#wakeAt(next.wakeAt)
     if (this.#fleet.phase === 'running' || this.#members.size > 0) return
     this.#over = true
     this.#options.ended(this.#exitCode)
@@ -125,6 +130,7 @@ export class Supervisor {
   /** Begins the end; a quick one may follow a graceful one, not the other way round. */
   #stop(phase: 'stopping' | 'quitting', exitCode: number): void {
     if (this.#fleet.phase === 'quitting') return
+    if (this.#fleet.phase === 'running') this.#options.stopping()
     this.#fleet.phase = phase
     this.#exitCode ||= exitCode
   }
@@ -197,7 +203,7 @@ export class Supervisor {
     const { record, counts, handle, bootFailure } = member
     this.#members.delete(id)
     this.#fleet.workers.delete(id)
-    if (record.state === 'booting' && record.quitAt === undefined) return this.#onBootFailure(member, status)
+    if (isBootFailure(record, status)) return this.#onBootFailure(member, status)
     const line = exitLine(record, handle.pid, status, counts, now())
     // That one could not boot is no news when it had been told to leave.
     this.#log[bootFailure === undefined ? line.level : 'info'](line.text)

@@ -43,6 +43,7 @@ export class Stage {
       log: new Logger({ write }, 'debug'),
       load: () => this.#load(),
       enqueue: (event) => this.#queue.push(event),
+      stopping: () => {},
       ended: (code) => this.ended.push(code)
     })
     onTestFinished(() => {

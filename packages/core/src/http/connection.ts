@@ -4,13 +4,15 @@ import type { ConnectionHost } from './connection-host.ts'
 import type { BodyData, Endpoint, ExchangeRequest } from './exchange.ts'
 import type { BodyEvent, ExchangeTransport } from './exchange-transport.ts'
 import { HttpExchange } from './http-exchange.ts'
+import { NO_REQUEST, requestOf } from './request.ts'
 import { SocketWriter } from './socket-writer.ts'
 
 /** Bytes of later requests that are taken in while one is being answered. */
 const READ_AHEAD = 64 * 1024
 /** Bytes of content that nobody read and that are passed over to keep a connection; beyond them it is closed. */
 const DISCARD_BYTES = 64 * 1024
-const DISCARD_MS = 5000
+/** When the answer is out: how long the rest of the content may take to arrive, or to be read on by the app. */
+const REST_MS = 5000
 /** After the last answer, how long a client may go on sending before it finds the connection reset (RFC 9112 section 9.6). */
 const LINGER_MS = 2000
 /**
@@ -27,8 +29,11 @@ export class Connection implements ExchangeTransport {
   readonly #host: ConnectionHost
   readonly #parser: RequestParser
   readonly #writer: SocketWriter
-  #state: 'head' | 'exchange' | 'discard' | 'linger' | 'closed' = 'head'
+  /** `rest`: the answer is out, and not all of the request's content has come. */
+  #state: 'head' | 'exchange' | 'rest' | 'linger' | 'closed' = 'head'
   #exchange: HttpExchange | undefined
+  /** Whether another request may follow the one that has been answered. */
+  #persists = true
   #served = 0
   #ended = false
   #advancing = false
@@ -55,7 +60,7 @@ export class Connection implements ExchangeTransport {
     this.#socket.on('close', () => this.#onClose())
     // 'close' follows every error and says all there is to do.
     this.#socket.on('error', () => {})
-    this.#armHeadDeadline()
+    this.#allow(this.#host.headTimeout)
   }
 
   /** Between requests, with nothing of a next one received. */
@@ -82,7 +87,7 @@ export class Connection implements ExchangeTransport {
     this.#deadline = Number.POSITIVE_INFINITY
     if (this.#state === 'head' && !this.#parser.atStart) {
       this.#refuse({ status: 408, message: 'the request head did not arrive in time' })
-    } else if (this.#state === 'head' || this.#state === 'discard') this.close()
+    } else if (this.#state === 'head' || this.#state === 'rest') this.close()
     else if (this.#state === 'exchange' && this.#writer.taken > this.#taken) this.#watchHalfClosed()
     else this.#socket.destroy()
   }
@@ -92,11 +97,11 @@ export class Connection implements ExchangeTransport {
     if (this.#state === 'linger' || this.#state === 'closed') return
     this.#state = 'linger'
     this.#deadline = Number.POSITIVE_INFINITY
+    this.#exchange?.abort()
+    this.#exchange = undefined
     this.#release()
     // However slowly it reads, it first gets all of its answer.
-    this.#socket.end(() => {
-      this.#deadline = this.#host.now() + LINGER_MS
-    })
+    this.#socket.end(() => this.#allow(LINGER_MS))
     this.#resume()
   }
 
@@ -110,10 +115,16 @@ export class Connection implements ExchangeTransport {
     const event = this.#parser.next()
     if (event.type === 'need-more') {
       if (!this.#ended) this.#resume()
-      else if (this.#state === 'discard') this.close()
+      else if (this.#state === 'rest') this.close()
       else this.#socket.destroy()
-    }
+    } else if (this.#state === 'rest' && this.#exchange?.reading) this.#allow(REST_MS)
     return event as BodyEvent
+  }
+
+  contentDone(): void {
+    if (this.#state !== 'rest') return
+    this.#afterExchange()
+    this.#advance()
   }
 
   writeHead(text: string): void {
@@ -133,13 +144,12 @@ export class Connection implements ExchangeTransport {
     if (exchange === undefined) return
     this.#served += 1
     this.#host.finished(exchange)
-    if (!keepAlive) {
-      this.#exchange = undefined
-      this.close()
-    } else if (exchange.bodyDone) this.#awaitHead()
+    this.#persists = keepAlive
+    if (!keepAlive) this.#release()
+    if (exchange.bodyDone || !(keepAlive || exchange.reading)) this.#afterExchange()
     else {
-      this.#state = 'discard'
-      this.#deadline = this.#host.now() + DISCARD_MS
+      this.#state = 'rest'
+      this.#allow(REST_MS)
     }
     this.#advance()
   }
@@ -154,7 +164,8 @@ export class Connection implements ExchangeTransport {
 
   #onData(bytes: Buffer): void {
     if (this.#state === 'linger' || this.#state === 'closed') return
-    if (this.#state === 'head' && this.#served > 0 && this.#parser.atStart) this.#armHeadDeadline()
+    if (this.#state === 'head' && this.#served > 0 && this.#parser.atStart)
+      this.#allow(this.#host.headTimeout)
     this.#parser.push(bytes)
     this.#advance()
     if (this.#parser.buffered > READ_AHEAD && !this.#paused) {
@@ -175,14 +186,13 @@ export class Connection implements ExchangeTransport {
   }
 
   #onClose(): void {
-    const unanswered = this.#state === 'exchange' ? this.#exchange : undefined
+    const exchange = this.#exchange
+    const unanswered = this.#state === 'exchange'
     this.#state = 'closed'
     this.#deadline = Number.POSITIVE_INFINITY
     this.#exchange = undefined
-    if (unanswered !== undefined) {
-      unanswered.abort()
-      this.#host.finished(unanswered)
-    }
+    exchange?.abort()
+    if (unanswered && exchange !== undefined) this.#host.finished(exchange)
     this.#writer.release()
     this.#release()
     this.#host.closed(this)
@@ -201,9 +211,10 @@ export class Connection implements ExchangeTransport {
 
   #step(): boolean {
     if (this.#state === 'head') return this.#readHead()
-    if (this.#state === 'discard') return this.#discard()
-    if (this.#state === 'exchange') this.#exchange?.pump()
-    return false
+    const exchange = this.#exchange
+    if (this.#state === 'rest' && !exchange?.reading) return this.#discard()
+    exchange?.pump()
+    return exchange !== this.#exchange
   }
 
   #readHead(): boolean {
@@ -228,7 +239,7 @@ export class Connection implements ExchangeTransport {
       this.#refuse({ status: 501, message: 'CONNECT is not supported' })
       return false
     }
-    const exchange = new HttpExchange(head, this.#describe(head), this)
+    const exchange = new HttpExchange(head, requestOf(head, this.peer, this.#local), this)
     if (head.framing === 'none') this.#parser.next()
     this.#exchange = exchange
     this.#state = 'exchange'
@@ -236,26 +247,12 @@ export class Connection implements ExchangeTransport {
     return true
   }
 
-  #describe(head: RequestHead): ExchangeRequest {
-    return {
-      method: head.method,
-      target: head.target,
-      minorVersion: head.minorVersion,
-      headers: head.headers,
-      host: head.host,
-      scheme: 'http',
-      hasBody: head.framing !== 'none',
-      peer: this.peer,
-      local: this.#local
-    }
-  }
-
   /** Passes over content that nobody read. */
   #discard(): boolean {
     try {
       const event = this.nextBodyEvent()
       if (event.type === 'need-more') return false
-      if (event.type === 'end') this.#awaitHead()
+      if (event.type === 'end') this.#exchange?.bodyEnded(event.trailers)
       else {
         this.#discarded += event.bytes.length
         if (this.#discarded > DISCARD_BYTES) this.close()
@@ -268,37 +265,32 @@ export class Connection implements ExchangeTransport {
     }
   }
 
-  #awaitHead(): void {
+  /** Answer and content are through: awaits the next request, or closes. */
+  #afterExchange(): void {
+    // A worker that drains goes on with what it has received.
+    const wanted = this.#host.persist || !this.#parser.atStart
+    const goesOn = this.#persists && wanted && this.#exchange?.bodyDone
     this.#exchange = undefined
+    if (!goesOn) return this.close()
     this.#state = 'head'
     this.#discarded = 0
-    if (this.#parser.atStart) this.#deadline = this.#host.now() + this.#host.keepAliveTimeout
-    else this.#armHeadDeadline()
+    this.#allow(this.#parser.atStart ? this.#host.keepAliveTimeout : this.#host.headTimeout)
   }
 
   #watchHalfClosed(): void {
     this.#taken = this.#writer.taken
-    this.#deadline = this.#host.now() + HALF_CLOSED_MS
+    this.#allow(HALF_CLOSED_MS)
   }
 
-  #armHeadDeadline(): void {
-    this.#deadline = this.#host.now() + this.#host.headTimeout
+  /** Sets the deadline. */
+  #allow(milliseconds: number): void {
+    this.#deadline = this.#host.now() + milliseconds
   }
 
   /** Answers bytes that are no request. */
   #refuse(error: { status: number; message: string }): void {
     this.#host.badRequest(error, this, undefined)
-    const request = {
-      method: 'GET',
-      target: '',
-      minorVersion: 1,
-      headers: [],
-      host: '',
-      hasBody: false
-    } as const
-    const head = { keepAlive: false, expectContinue: false } as RequestHead
-    const described: ExchangeRequest = { ...request, scheme: 'http', peer: this.peer, local: this.#local }
-    const exchange = new HttpExchange(head, described, this)
+    const exchange = new HttpExchange(NO_REQUEST, requestOf(NO_REQUEST, this.peer, this.#local), this)
     exchange.refuse(error.status)
     this.close()
   }

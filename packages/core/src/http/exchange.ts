@@ -53,6 +53,8 @@ export interface Exchange {
    * The next piece of the request's content, or undefined after the last. The first call makes the connection say
    * `100 Continue` to a client that waits for it. Call it again only when the promise has settled.
    *
+   * Who has begun to read may read on when the answer is out; otherwise the connection passes over the content then.
+   *
    * Rejects when the client goes (`code` is `ECONNRESET`) and when the content breaks a rule or a limit.
    */
   read(): Promise<Uint8Array | undefined>

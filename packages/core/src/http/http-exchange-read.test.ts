@@ -71,12 +71,43 @@ describe('read()', () => {
     expect([await readText(exchange), await readText(exchange)]).toEqual(['a', undefined])
   })
 
-  it('rejects when the response is complete before the content has been read', async () => {
+  it('goes on after the response for those who have begun', async () => {
+    const { exchange, transport } = exchangeOf(POST)
+    const waiting = readText(exchange)
+    expect(exchange.reading).toBe(true)
+    exchange.respond({ status: 200, headers: [] }, 'ok')
+    transport.body.push(data('a'), data('b'), end())
+    exchange.pump()
+    expect(await waiting).toBe('a')
+    expect([await readText(exchange), await readText(exchange)]).toEqual(['b', undefined])
+  })
+
+  it('rejects after the response for those who have not', async () => {
+    const { exchange, transport } = exchangeOf(POST)
+    exchange.respond({ status: 200, headers: [] }, 'ok')
+    transport.body.push(data('a'))
+    await expect(exchange.read()).rejects.toThrow('before anybody began to read')
+    expect(exchange.reading).toBe(false)
+    expect(transport.body).toHaveLength(1)
+  })
+
+  it('tells the connection when all of it has been read, once', async () => {
+    const { exchange, transport } = exchangeOf(POST)
+    transport.body.push(data('a'), end())
+    await exchange.read()
+    expect(transport.contentsDone).toBe(0)
+    await exchange.read()
+    await exchange.read()
+    expect(transport.contentsDone).toBe(1)
+  })
+
+  it('is lost with a client that goes after the response', async () => {
     const { exchange } = exchangeOf(POST)
     const waiting = exchange.read()
     exchange.respond({ status: 200, headers: [] }, 'ok')
-    await expect(waiting).rejects.toThrow('the response was complete before')
-    await expect(exchange.read()).rejects.toThrow('the response was complete before')
+    exchange.abort()
+    await expect(waiting).rejects.toMatchObject({ code: 'ECONNRESET' })
+    expect(exchange).toMatchObject({ reading: false, signal: { aborted: true } })
   })
 
   it('gives undefined after the response when all of the content had been read', async () => {
@@ -97,6 +128,7 @@ describe('read() of content that breaks a rule', () => {
     transport.body.push(data('a'), error)
     await exchange.read()
     await expect(exchange.read()).rejects.toBe(error)
+    expect(transport.contentsDone).toBe(1)
   })
 
   it('is answered with the status of the error when the app fails with it', () => {

@@ -39,6 +39,7 @@ export class HttpExchange implements Exchange {
   #bytesSent = 0
 
   #bodyDone: boolean
+  #reading = false
   #pendingRead: PendingRead | undefined
   #trailers: readonly string[] = []
 
@@ -83,6 +84,11 @@ export class HttpExchange implements Exchange {
     return this.#bodyDone
   }
 
+  /** The app has begun to read the content, and may go on with it. */
+  get reading(): boolean {
+    return this.#reading
+  }
+
   get trailers(): readonly string[] {
     return this.#trailers
   }
@@ -106,7 +112,9 @@ export class HttpExchange implements Exchange {
     if (this.#pendingRead !== undefined)
       return Promise.reject(new Error('read() was called before the last one settled'))
     if (this.#bodyDone) return Promise.resolve(undefined)
-    if (this.#phase === 'complete') return Promise.reject(this.#gone ?? readTooLate())
+    if (this.#gone !== undefined) return Promise.reject(this.#gone)
+    if (this.#phase === 'complete' && !this.#reading) return Promise.reject(readTooLate())
+    this.#reading = true
     if (this.#awaitsContinue) {
       this.#awaitsContinue = false
       if (this.#phase === 'waiting') this.#transport.writeHead(encodeResponseHead(100, reasonPhrase(100), []))
@@ -126,20 +134,23 @@ export class HttpExchange implements Exchange {
       event = this.#transport.nextBodyEvent()
     } catch (error) {
       this.#broken = true
+      this.#reading = false
       this.#rejectRead(error)
+      this.#transport.contentDone()
       return
     }
     if (event.type === 'need-more') return
     this.#pendingRead = undefined
     if (event.type === 'data') return read.resolve(event.bytes)
-    this.bodyEnded(event.trailers)
     read.resolve(undefined)
+    this.bodyEnded(event.trailers)
   }
 
   /** The last of the content has been taken from the parser. */
   bodyEnded(trailers: readonly string[]): void {
     this.#bodyDone = true
     this.#trailers = trailers
+    this.#transport.contentDone()
   }
 
   inform(status: number, headers: readonly string[]): void {
@@ -209,6 +220,7 @@ export class HttpExchange implements Exchange {
     const bad = error instanceof HttpParseError ? error : undefined
     if (bad === undefined) this.#transport.reportFailure(error, this.request)
     else this.#transport.reportBadRequest(bad, this.request)
+    this.#reading = false
     if (this.#phase === 'waiting') this.refuse(bad?.status ?? 500)
     this.#cut(error)
   }
@@ -229,7 +241,8 @@ export class HttpExchange implements Exchange {
 
   /** The client has gone. */
   abort(): void {
-    if (this.#phase !== 'complete') this.#lose(clientGone())
+    const through = this.#phase === 'complete' && (this.#bodyDone || !this.#reading)
+    if (!through) this.#lose(clientGone())
   }
 
   /**
@@ -242,7 +255,6 @@ export class HttpExchange implements Exchange {
 
   #finish(keepAlive: boolean): void {
     this.#phase = 'complete'
-    if (this.#pendingRead !== undefined) this.#rejectRead(readTooLate())
     this.#transport.responseDone(keepAlive)
   }
 
@@ -255,6 +267,7 @@ export class HttpExchange implements Exchange {
   /** There is nothing more to do for the app. */
   #lose(reason: Error): void {
     this.#phase = 'complete'
+    this.#reading = false
     this.#gone = reason
     this.#rejectRead(reason)
     for (const listener of this.#abortListeners ?? []) listener(reason)
@@ -268,5 +281,5 @@ export class HttpExchange implements Exchange {
 }
 
 function readTooLate(): Error {
-  return new Error('the response was complete before the content of the request had been read')
+  return new Error('the response was complete before anybody began to read the content of the request')
 }

@@ -57,6 +57,13 @@ describe('the head of a response: content, RFC 9112 section 6', () => {
       ['Content-Length: 9'],
       'none'
     ],
+    ['2xx to CONNECT', { request: { method: 'CONNECT' }, length: 0 }, [], 'none'],
+    [
+      'no tunnel',
+      { request: { method: 'CONNECT' }, status: 400, length: 5 },
+      ['Content-Length: 5'],
+      'length'
+    ],
     ['103', { status: 103, length: 0, headers: ['Content-Length', '0'] }, [], 'none']
   ])('%s', (_, head, lines, framing) => {
     expect(fields(head)).toEqual(lines)

@@ -37,6 +37,8 @@ export class FakeTransport implements ExchangeTransport {
   readonly body: (BodyEvent | Error)[] = []
   /** What `write()` gives back. */
   room: Promise<void> | undefined
+  /** How often it was told that the content has been read, or cannot be. */
+  contentsDone = 0
 
   nextBodyEvent(): BodyEvent {
     const event = this.body.shift()
@@ -61,6 +63,10 @@ export class FakeTransport implements ExchangeTransport {
 
   responseDone(keepAlive: boolean): void {
     this.calls.push(keepAlive ? 'done (keep)' : 'done (close)')
+  }
+
+  contentDone(): void {
+    this.contentsDone += 1
   }
 
   cut(reset: boolean): void {

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Descriptors } from '../common/descriptors.ts'
 
@@ -16,7 +17,7 @@ export interface GateEvents {
  */
 export class Gate {
   readonly #descriptors: Descriptors
-  readonly #fds: readonly number[]
+  readonly #fds: number[]
   readonly #backlog: number
   readonly #servers: Server[]
   #open = false
@@ -24,7 +25,7 @@ export class Gate {
   /** `fds` are listening sockets; `backlog` is set again at each opening, as `listen(2)` has it. */
   constructor(descriptors: Descriptors, fds: readonly number[], backlog: number, events: GateEvents) {
     this.#descriptors = descriptors
-    this.#fds = fds
+    this.#fds = [...fds]
     this.#backlog = backlog
     this.#servers = fds.map(() =>
       createServer({ allowHalfOpen: true, noDelay: true }, (socket) => events.accepted(socket)).on(
@@ -51,5 +52,11 @@ export class Gate {
     if (!this.#open) return
     this.#open = false
     for (const server of this.#servers) server.close()
+  }
+
+  /** Shuts for good, and lets go of the sockets: when nobody has them any more, clients are refused. */
+  close(): void {
+    this.shut()
+    for (const fd of this.#fds.splice(0)) closeSync(fd)
   }
 }

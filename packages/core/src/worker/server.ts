@@ -114,7 +114,7 @@ export class Server implements ConnectionHost {
     this.#draining = true
     if (lastCall) await this.#lastCall()
     this.#accepting = false
-    this.#gate.shut()
+    this.#gate.close()
     // What has arrived on an idle connection is read before it counts as idle.
     await turns(2)
     for (const connection of this.#connections)

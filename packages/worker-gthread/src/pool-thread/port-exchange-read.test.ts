@@ -67,6 +67,40 @@ describe('read() in a thread', () => {
   })
 })
 
+describe('read() in a thread, when the answer is out', () => {
+  const HEAD = { status: 200, headers: [] }
+
+  it('goes on for an app that has begun, whose exchange is done only after that', async () => {
+    const { app, main } = pair()
+    const first = app.read()
+    app.respond(HEAD, 'ok')
+    expect(await outcome(app.done)).toBe('pending')
+    main.give(bytes('one'))
+    main.give(undefined)
+    expect([await first, await app.read()]).toEqual([bytes('one'), undefined])
+    expect(await outcome(app.done)).toBeUndefined()
+  })
+
+  it('rejects for an app that has not', async () => {
+    const { app, main, arrived } = pair()
+    app.respond(HEAD, 'ok')
+    expect(await outcome(app.done)).toBeUndefined()
+    await expect(app.read()).rejects.toThrow('before anybody began to read')
+    await arrived()
+    expect(main.calls).toEqual([['respond', { ...HEAD, reason: undefined }, 'ok']])
+  })
+
+  it.each(['breaks a rule', 'loses its client'])('ends the exchange when it %s', async (how) => {
+    const { app, main, abort } = pair()
+    const read = outcomeOf(app.read())
+    app.respond(HEAD, 'ok')
+    if (how === 'breaks a rule') main.give(Object.assign(new Error('too large'), { status: 413 }))
+    else await abort()
+    expect(await read).toBeInstanceOf(Error)
+    expect(await outcome(app.done)).toBeUndefined()
+  })
+})
+
 describe('read() in a thread, of content that breaks a rule', () => {
   const tooLarge = () => Object.assign(new Error('too large'), { status: 413 })
 

@@ -16,7 +16,7 @@ type Call = FromThread extends infer M ? (M extends { id: number } ? Omit<M, 'id
 /** An exchange as the app in a thread sees it: every call goes over the port to the thread that has the connection. */
 export class PortExchange implements Exchange {
   readonly request: ExchangeRequest
-  /** Resolves when the response is out, or can no longer be. */
+  /** Resolves when the response is out and content that the app reads is through, or neither can be any more. */
   readonly done: Promise<void>
   readonly #id: number
   readonly #port: MessagePort
@@ -25,6 +25,7 @@ export class PortExchange implements Exchange {
   #read: PromiseWithResolvers<Uint8Array | undefined> | undefined
   #bodyDone: boolean
   #bodyError: Error | undefined
+  #reading = false
   #unwritten = 0
   #room: PromiseWithResolvers<void> | undefined
   #gone: Error | undefined
@@ -65,6 +66,8 @@ export class PortExchange implements Exchange {
       return Promise.reject(new Error('read() was called before the last one settled'))
     if (this.#bodyDone) return Promise.resolve(undefined)
     if (this.#bodyError !== undefined) return Promise.reject(this.#bodyError)
+    if (this.#phase === 'complete' && !this.#reading) return Promise.reject(this.#gone ?? tooLate())
+    this.#reading = true
     this.#read = Promise.withResolvers()
     this.#post({ type: 'read' })
     return this.#read.promise
@@ -131,10 +134,12 @@ export class PortExchange implements Exchange {
       case 'body-end':
         this.#bodyDone = true
         this.#trailers = message.trailers
-        return this.#answerRead()?.resolve(undefined)
+        this.#answerRead()?.resolve(undefined)
+        return this.#finishReading()
       case 'read-failed':
         this.#bodyError = this.#readError(message)
-        return this.#answerRead()?.reject(this.#bodyError)
+        this.#answerRead()?.reject(this.#bodyError)
+        return this.#finishReading()
       case 'written':
         this.#unwritten -= message.length
         if (this.#unwritten <= HIGH_WATER) this.#makeRoom()
@@ -152,6 +157,8 @@ export class PortExchange implements Exchange {
   /** There is nothing more to do for the app. */
   #lose(reason: Error): void {
     this.#gone = reason
+    this.#answerRead()?.reject(reason)
+    this.#reading = false
     this.#complete()
     for (const listener of this.#abortListeners) listener(reason)
     this.#makeRoom()
@@ -173,12 +180,21 @@ export class PortExchange implements Exchange {
     this.#room = undefined
   }
 
+  #finishReading(): void {
+    this.#reading = false
+    if (this.#phase === 'complete') this.#finish()
+  }
+
   #complete(): void {
     this.#phase = 'complete'
-    this.#finish()
+    if (!this.#reading) this.#finish()
   }
 
   #post(call: Call, transfer: ArrayBuffer[] = []): void {
     this.#port.postMessage({ id: this.#id, ...call }, transfer)
   }
+}
+
+function tooLate(): Error {
+  return new Error('the response was complete before anybody began to read the content of the request')
 }

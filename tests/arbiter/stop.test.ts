@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { hasProcesses, isAlive, type PfProcess, startPf } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { exchange, GET_ONCE, RawClient } from './support/client.ts'
+import { GET_ONCE, RawClient } from './support/client.ts'
 import { hold } from './support/held.ts'
 
 const APP = 'arbiter/app.ts'
@@ -16,6 +16,13 @@ async function startReady(args: readonly string[], workers = 1): Promise<PfProce
 
 function errorsOf(pf: PfProcess): string[] {
   return pf.lines.filter(({ level }) => level !== 'INFO').map(({ message }) => message)
+}
+
+async function isRefused(port: number): Promise<boolean> {
+  const probe = new RawClient({ port }, '')
+  await probe.connected()
+  probe.close()
+  return (await probe.answer).code === 'ECONNREFUSED'
 }
 
 describe.each(CLASSES)('TERM, class %s', (workerClass) => {
@@ -37,9 +44,8 @@ describe.each(CLASSES)('TERM, class %s', (workerClass) => {
     const held = await hold({ port: pf.port })
     pf.signal('SIGTERM')
     await pf.waitForLog('Handling signal: term')
-    // What the kernel had queued is still answered: it takes a moment until nothing more comes.
-    let last = await exchange({ port: pf.port })
-    while (last.code !== 'ECONNREFUSED') last = await exchange({ port: pf.port })
+    // Not at once: first comes what the kernel has queued.
+    while (!(await isRefused(pf.port))) {}
     held.release()
     expect(await held.answer).toMatchObject({ outcome: 'answered' })
     expect(await pf.ended).toEqual(PEACEFUL_END)

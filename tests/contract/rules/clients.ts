@@ -1,9 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { Agent, request } from 'undici'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { block } from '../../fixtures/contract/blocks.ts'
+import { sha256 } from '../support/digest.ts'
 import type { Subject } from '../support/subject.ts'
 
 const run = promisify(execFile)
@@ -85,8 +85,4 @@ function curl(subject: Subject): void {
       'Content-Length: 6\r\n'
     )
   })
-}
-
-function sha256(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex')
 }

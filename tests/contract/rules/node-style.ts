@@ -27,6 +27,18 @@ export function nodeStyleRules(subject: Subject): void {
       await expect(client.answer()).rejects.toMatchObject({ name: 'Error' })
     })
 
+    it('may be followed by a failure, which is told to the log and takes nothing back', async () => {
+      const id = subject.id()
+      const client = await subject.send(get(`/fails-after?id=${id}`) + get('/sized'))
+      expect((await client.answer()).text).toBe('hello\n')
+      await subject.pf.waitForLog(
+        new RegExp(
+          `\\[ERROR\\] Error handling request GET /fails-after\\?id=${id}\\nError: failed after the answer`
+        )
+      )
+      if (subject.keepAlive) expect((await client.answer()).text).toBe('sized\n')
+    })
+
     it('send early hints', async () => {
       const client = await subject.send(get('/hints'))
       const hints = await client.head()

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { block } from '../../fixtures/contract/blocks.ts'
 import { field } from '../../support/raw-answer.ts'
 import { chunks, get, head, lastChunk, post, postChunked, request } from '../../support/raw-request.ts'
+import { digestOf } from '../support/digest.ts'
 import type { Subject } from '../support/subject.ts'
 
 /** What an app gets to see of a request. */
@@ -56,14 +56,14 @@ function counted(subject: Subject): void {
   ])('arrives complete: %s', async (_what, size) => {
     const content = Buffer.concat(Array.from({ length: 49 }, (_, index) => block(index))).subarray(0, size)
     const client = await subject.send(post('/digest', content))
-    expect((await client.answer()).text).toBe(digest(content))
+    expect((await client.answer()).text).toBe(digestOf(content))
   })
 
   it('may be split anywhere', async () => {
     const client = await subject.connect()
     const content = 'split at odd places'
     await client.sendInPieces(post('/digest', content), 7)
-    expect((await client.answer()).text).toBe(digest(content))
+    expect((await client.answer()).text).toBe(digestOf(content))
   })
 }
 
@@ -72,25 +72,25 @@ function chunked(subject: Subject): void {
     const client = await subject.send(
       postChunked('/digest') + chunks('one', 'two', 'x'.repeat(300)) + lastChunk()
     )
-    expect((await client.answer()).text).toBe(digest(`onetwo${'x'.repeat(300)}`))
+    expect((await client.answer()).text).toBe(digestOf(`onetwo${'x'.repeat(300)}`))
   })
 
   it('may be empty', async () => {
     const client = await subject.send(postChunked('/digest') + lastChunk())
-    expect((await client.answer()).text).toBe(digest(''))
+    expect((await client.answer()).text).toBe(digestOf(''))
   })
 
   it('may be split anywhere', async () => {
     const bytes = postChunked('/digest') + chunks('one', 'two', 'three') + lastChunk()
     const client = await subject.connect()
     await client.sendInPieces(bytes, 1)
-    expect((await client.answer()).text).toBe(digest('onetwothree'))
+    expect((await client.answer()).text).toBe(digestOf('onetwothree'))
   })
 
   it('may be large', async () => {
     const piece = 'y'.repeat(100_001)
     const client = await subject.send(postChunked('/digest') + chunks(piece).repeat(20) + lastChunk())
-    expect((await client.answer()).text).toBe(digest(piece.repeat(20)))
+    expect((await client.answer()).text).toBe(digestOf(piece.repeat(20)))
   })
 
   it('may have extensions and trailers, which are not content', async () => {
@@ -100,7 +100,7 @@ function chunked(subject: Subject): void {
     )
     // A Request has no place for trailers.
     const trailers = subject.style === 'fetch' ? '' : ' {"x-sum":"1"}'
-    expect((await client.answer()).text).toBe(digest('hello') + trailers)
+    expect((await client.answer()).text).toBe(digestOf('hello') + trailers)
     if (subject.keepAlive) expect((await client.answer()).text).toBe('hello\n')
   })
 }
@@ -132,14 +132,9 @@ function expectations(subject: Subject): void {
 
   it('is ignored without content and on HTTP/1.0', async () => {
     const none = await subject.send(request('POST', '/digest', 'Expect: 100-continue', 'Content-Length: 0'))
-    expect((await none.answer()).text).toBe(digest(''))
+    expect((await none.answer()).text).toBe(digestOf(''))
     none.destroy()
     const old = await subject.send(`${head('POST /echo HTTP/1.0', ...waiting)}hello`)
     expect((await old.answer()).text).toBe('hello')
   })
-}
-
-function digest(content: string | Uint8Array): string {
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'latin1') : content
-  return `${bytes.length} ${createHash('sha256').update(bytes).digest('hex')}`
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { block } from '../../fixtures/contract/blocks.ts'
 import type { RawClient } from '../../support/raw-client.ts'
 import { chunks, get, lastChunk, post, postChunked, request } from '../../support/raw-request.ts'
+import { sha256 } from '../support/digest.ts'
 import type { Subject } from '../support/subject.ts'
 
 /** Content that is under way for a while. */
@@ -78,8 +79,4 @@ async function slowDigest(client: RawClient): Promise<string> {
     for (let turn = 0; turn < 5; turn++) await nextTurn()
   }
   return hash.digest('hex')
-}
-
-function sha256(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex')
 }

@@ -20,19 +20,19 @@ describe('captureListen', () => {
   it('has no server as long as nobody listens', () => {
     const capture = capturing()
     createServer()
-    expect(capture.server).toBeUndefined()
+    expect(capture.called).toBe(false)
   })
 
   it.each([[[8000]], [[{ port: 8000, host: '::' }]], [['/run/app.sock']], [[]]])(
     'keeps the server that calls listen(%j), and binds nothing',
-    (args) => {
+    async (args) => {
       const real = fakeListen()
       const capture = capturing()
       const server = createServer()
       expect(server.listen(...(args as []))).toBe(server)
-      expect(capture.server).toBe(server)
+      expect([capture.called, server.listening]).toEqual([true, true])
+      expect(await capture.server).toBe(server)
       expect(real).not.toHaveBeenCalled()
-      expect(server.listening).toBe(false)
     }
   )
 
@@ -47,17 +47,32 @@ describe('captureListen', () => {
     expect(told).toEqual(['listener', 'callback'])
   })
 
-  it('keeps all listeners of the server', () => {
+  it.each<[unknown[], unknown]>([
+    [[8000], { address: '::', family: 'IPv6', port: 8000 }],
+    [['8000', '127.0.0.1'], { address: '127.0.0.1', family: 'IPv4', port: 8000 }],
+    [[{ port: 80, host: '0.0.0.0' }], { address: '0.0.0.0', family: 'IPv4', port: 80 }],
+    [[{ path: '/run/app.sock' }], '/run/app.sock'],
+    [['/run/app.sock'], '/run/app.sock'],
+    [[], { address: '::', family: 'IPv6', port: 0 }]
+  ])('lets the server tell the address of listen(%j)', (args, address) => {
+    capturing()
+    const server = createServer()
+    server.listen(...(args as []))
+    expect(server.address()).toEqual(address)
+  })
+
+  it('keeps all listeners of the server', async () => {
     const capture = capturing()
     const request = vi.fn()
     const upgrade = vi.fn()
     createServer(request).on('upgrade', upgrade).listen(8000)
-    capture.server?.emit('request')
-    capture.server?.emit('upgrade')
+    const server = await capture.server
+    server.emit('request')
+    server.emit('upgrade')
     expect([request, upgrade].map(({ mock }) => mock.calls.length)).toEqual([1, 1])
   })
 
-  it('lets later servers listen as they please', () => {
+  it('lets later servers listen as they please', async () => {
     const real = fakeListen()
     const capture = capturing()
     const first = createServer().listen(8000)
@@ -65,7 +80,7 @@ describe('captureListen', () => {
     second.listen(9000, '127.0.0.1')
     expect(real.mock.contexts).toEqual([second])
     expect(real.mock.calls).toEqual([[9000, '127.0.0.1']])
-    expect(capture.server).toBe(first)
+    expect(await capture.server).toBe(first)
   })
 
   it('leaves nothing behind when it stops', () => {

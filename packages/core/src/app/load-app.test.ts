@@ -39,7 +39,7 @@ async function answerOf(target: string, style: AppInterface = 'auto'): Promise<s
 }
 
 async function failureOf(target: string): Promise<PfError> {
-  const error: unknown = await loadApp({ target, interface: 'auto' }).then(
+  const error: unknown = await loadApp({ target, interface: 'auto', listenWithin: 10 }).then(
     () => 'it has loaded',
     (error: unknown) => error
   )
@@ -116,6 +116,30 @@ describe('a program that calls listen()', () => {
   it('is served without being bound', async () => {
     folderWith({ 'program.mjs': PROGRAM })
     expect(await answerOf('program.mjs')).toBe('program')
+  })
+
+  it('may be a CommonJS module', async () => {
+    const text = PROGRAM.replace(
+      "import { createServer } from 'node:http'",
+      "const { createServer } = require('node:http')"
+    )
+    folderWith({ 'program.cjs': text.replace('export const server', 'const server') })
+    expect(await answerOf('program.cjs')).toBe('program')
+  })
+
+  it('may do so some time after it has loaded, and learns its address', async () => {
+    folderWith({
+      'program.mjs': `
+        import { createServer } from 'node:http'
+        import { setImmediate } from 'node:timers/promises'
+        let port
+        const server = createServer((request, response) => response.end('port ' + port))
+        setImmediate().then(() => server.listen(8000, () => { port = server.address().port }))`
+    })
+    const app = await loadApp({ target: 'program.mjs', interface: 'auto' })
+    const exchange = new FakeExchange()
+    await app.handle(exchange)
+    expect(exchange.content).toBe('port 8000')
   })
 
   it('counts only if it exports no app', async () => {

@@ -1,18 +1,24 @@
 import { access } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { PfError } from '../common/errors.ts'
 import { ownStack } from '../common/own-stack.ts'
 import type { App } from './app.ts'
-import { captureListen } from './capture-listen.ts'
+import { captureListen, type ListenCapture } from './capture-listen.ts'
+import { nodeApp } from './node-app.ts'
 import { type AppInterface, adapt } from './recognise.ts'
 import { type AppTarget, parseTarget } from './target.ts'
+
+const LISTEN_MS = 10_000
 
 export interface LoadOptions {
   /** `MODULE[:EXPORT]`. A module is a path from the working directory, or else the name of a package. */
   readonly target: string
   /** How a plain function is called: `auto` and `node` with `(req, res)`, `fetch` with a Request. */
   readonly interface: AppInterface
+  /** Milliseconds that a module which exports nothing may take to call `listen()` after it has loaded; default 10,000. */
+  readonly listenWithin?: number
 }
 
 /**
@@ -28,12 +34,31 @@ export async function loadApp(options: LoadOptions): Promise<App> {
   try {
     const module = await ofTheApp(`the module '${target.module}' failed to load`, () => import(url))
     const exported = await pickExport(module, target)
-    const app = await ofTheApp(notReady(target), () => adapt(exported ?? capture.server, options.interface))
+    const app =
+      (await ofTheApp(notReady(target), () => adapt(exported, options.interface))) ??
+      (await listeningApp(capture, exportsNothing(module) ? (options.listenWithin ?? LISTEN_MS) : 0))
     if (app === undefined) throw unknownShape(exported, target, module)
     return app
   } finally {
     capture.stop()
   }
+}
+
+/** The app of a program that calls `listen()` itself, if it has done so or does it within some milliseconds. */
+async function listeningApp(capture: ListenCapture, within: number): Promise<App | undefined> {
+  const overdue = new AbortController()
+  const wait = capture.called
+    ? []
+    : [sleep(within, undefined, { signal: overdue.signal }).catch(() => undefined)]
+  const server = await Promise.race([capture.server, ...wait])
+  overdue.abort()
+  return server === undefined ? undefined : nodeApp(server)
+}
+
+/** Also true of a CommonJS module that sets nothing: its default export is an empty object. */
+function exportsNothing({ default: all, ...named }: Record<string, unknown>): boolean {
+  delete named['module.exports']
+  return Object.keys(named).length === 0 && Object.keys(all ?? {}).length === 0 && typeof all !== 'function'
 }
 
 async function moduleUrl(module: string): Promise<string> {

@@ -4,10 +4,11 @@ import type { Launch } from '../common/launch.ts'
 import { processTitle } from '../common/process-title.ts'
 import { openLogFile } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
+import type { ArbiterEvent } from './arbiter-event.ts'
 import { EventQueue } from './event-queue.ts'
 import { closeListener, type Listener, openListener, removeSocketFile } from './listeners.ts'
 import { removePidfile, writePidfile } from './pidfile.ts'
-import { type ArbiterEvent, Supervisor } from './supervisor.ts'
+import { Supervisor } from './supervisor.ts'
 
 /** The signals that an arbiter acts on. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTTIN', 'SIGTTOU'] as const

@@ -27,7 +27,7 @@ export async function openListener(
   backlog: number,
   descriptors: Descriptors
 ): Promise<Listener> {
-  if (address.kind === 'unix') await refuseIfServed(address)
+  if (address.kind === 'unix') await refuseUnfit(address)
   const temporary = address.kind === 'unix' ? temporaryPath(address.path) : undefined
   const server = createServer()
   try {
@@ -58,8 +58,8 @@ export function removeSocketFile({ file }: Listener): void {
   }
 }
 
-/** A UNIX socket that somebody serves, or a file that is no socket, must not be replaced. */
-async function refuseIfServed(address: BindAddress & { kind: 'unix' }): Promise<void> {
+/** A UNIX socket that somebody serves, or a file that is no socket, must not be replaced; a path too long is of no use. */
+async function refuseUnfit(address: BindAddress & { kind: 'unix' }): Promise<void> {
   const code = await new Promise<string>((resolve) => {
     const probe = connect(address.path)
     probe.once('connect', () => {
@@ -68,7 +68,9 @@ async function refuseIfServed(address: BindAddress & { kind: 'unix' }): Promise<
     })
     probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''))
   })
-  if (code === 'EADDRINUSE') throw bindError(address, Object.assign(new Error('in use'), { code }))
+  // EINVAL: no client could name the path, although the file could be made.
+  if (code === 'EADDRINUSE' || code === 'EINVAL')
+    throw bindError(address, Object.assign(new Error(code), { code }))
   if (code === 'ECONNREFUSED' && !statSync(address.path).isSocket()) {
     throw bindError(address, Object.assign(new Error('not a socket'), { code: 'ENOTSOCK' }))
   }

@@ -1,5 +1,5 @@
 import type { Launch } from '../common/launch.ts'
-import type { ArbiterEvent } from './supervisor.ts'
+import type { ArbiterEvent } from './arbiter-event.ts'
 
 /** Reads settings and worker class anew, in the background; what comes of it is an event. */
 export class Reloader {

@@ -53,10 +53,15 @@ describe('a reload', () => {
     expect(stage.loads).toHaveLength(2)
   })
 
-  it('is not asked for at the end', () => {
+  it.each([
+    ['asked for', ['SIGTERM', 'SIGHUP']],
+    ['under way', ['SIGHUP', 'SIGTERM']]
+  ] as const)('that is %s at the end starts nobody', async (_, signals) => {
     const stage = serving(1)
-    stage.signal('SIGTERM', 'SIGHUP')
+    stage.signal(...signals)
+    await stage.loaded()
     expect(stage.started).toBe(1)
+    expect(stage.lines.join()).not.toContain('Reloading')
   })
 
   it('ends the pause of a crash loop', async () => {
@@ -67,6 +72,9 @@ describe('a reload', () => {
     stage.signal('SIGHUP')
     await stage.loaded({ workers: 2 })
     expect(stage.started).toBeGreaterThan(before)
+    stage.worker(before).ready()
+    stage.worker(before).die()
+    expect(stage.lines.join().match(/keep dying/g)).toHaveLength(1)
   })
 
   it('brings new limits', async () => {

@@ -2,6 +2,7 @@ import { PF_ERRORS } from '../common/errors.ts'
 import type { Launch } from '../common/launch.ts'
 import type { WorkerMessage } from '../common/protocol.ts'
 import type { Logger } from '../log/logger.ts'
+import type { ArbiterEvent } from './arbiter-event.ts'
 import { type CrashLoop, NO_CRASHES, noteDeath } from './crash-loop.ts'
 import { type ExitStatus, exitLine, isBootFailure, type WorkerCounts } from './exit-line.ts'
 import { type Fleet, limitsOf, newFleet, newWorker, type WorkerRecord } from './fleet.ts'
@@ -10,16 +11,6 @@ import type { Listener } from './listeners.ts'
 import { type Action, plan } from './plan.ts'
 import { Reloader } from './reloader.ts'
 import { FIRST_LISTENER_FD, WorkerHandle } from './worker-handle.ts'
-
-/** Everything that can happen to an arbiter. */
-export type ArbiterEvent =
-  | { readonly type: 'signal'; readonly signal: NodeJS.Signals }
-  | { readonly type: 'message'; readonly id: number; readonly message: WorkerMessage }
-  | ({ readonly type: 'exit'; readonly id: number } & ExitStatus)
-  | { readonly type: 'loaded'; readonly launch: Launch }
-  | { readonly type: 'load-failed'; readonly error: unknown }
-  /** Time has passed. */
-  | { readonly type: 'tick' }
 
 export interface SupervisorOptions {
   readonly launch: Launch

@@ -2,8 +2,9 @@ import { onTestFinished, vi } from 'vitest'
 import type { Launch } from '../common/launch.ts'
 import type { Config } from '../config/settings.ts'
 import { Logger } from '../log/logger.ts'
+import type { ArbiterEvent } from './arbiter-event.ts'
 import { EventQueue } from './event-queue.ts'
-import { type ArbiterEvent, Supervisor } from './supervisor.ts'
+import { Supervisor } from './supervisor.ts'
 import { FakeHandle } from './test-worker-handle.ts'
 
 const CONFIG = {

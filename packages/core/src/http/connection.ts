@@ -4,22 +4,9 @@ import type { ConnectionHost } from './connection-host.ts'
 import type { BodyData, Endpoint, ExchangeRequest } from './exchange.ts'
 import type { BodyEvent, ExchangeTransport } from './exchange-transport.ts'
 import { HttpExchange } from './http-exchange.ts'
+import { DISCARD_BYTES, HALF_CLOSED_MS, LINGER_MS, READ_AHEAD, REST_MS } from './patience.ts'
 import { NO_REQUEST, requestOf } from './request.ts'
 import { SocketWriter } from './socket-writer.ts'
-
-/** Bytes of later requests that are taken in while one is being answered. */
-const READ_AHEAD = 64 * 1024
-/** Bytes of content that nobody read and that are passed over to keep a connection; beyond them it is closed. */
-const DISCARD_BYTES = 64 * 1024
-/** When the answer is out: how long the rest of the content may take to arrive, or to be read on by the app. */
-const REST_MS = 5000
-/** After the last answer, how long a client may go on sending before it finds the connection reset (RFC 9112 section 9.6). */
-const LINGER_MS = 2000
-/**
- * A client that has closed its sending half may wait for its answer, or may have gone: only sending to it would tell. How
- * long it may take nothing until it counts as gone.
- */
-const HALF_CLOSED_MS = 1000
 
 /** One client connection: reads requests, one exchange at a time, writes answers, and knows when to end. */
 export class Connection implements ExchangeTransport {
@@ -56,7 +43,10 @@ export class Connection implements ExchangeTransport {
   start(): void {
     this.#socket.on('data', (bytes: Buffer) => this.#onData(bytes))
     this.#socket.on('end', () => this.#onEnd())
-    this.#socket.on('drain', () => this.#onDrain())
+    this.#socket.on('drain', () => {
+      this.#writer.release()
+      this.advance()
+    })
     this.#socket.on('close', () => this.#onClose())
     // 'close' follows every error and says all there is to do.
     this.#socket.on('error', () => {})
@@ -121,10 +111,15 @@ export class Connection implements ExchangeTransport {
     return event as BodyEvent
   }
 
-  contentDone(): void {
-    if (this.#state !== 'rest') return
-    this.#afterExchange()
-    this.#advance()
+  /** Goes on as far as the bytes at hand allow. A loop, so that a thousand pipelined requests need no deep stack. */
+  advance(): void {
+    if (this.#advancing) return
+    this.#advancing = true
+    try {
+      while (this.#step()) {}
+    } finally {
+      this.#advancing = false
+    }
   }
 
   writeHead(text: string): void {
@@ -146,12 +141,9 @@ export class Connection implements ExchangeTransport {
     this.#host.finished(exchange)
     this.#persists = keepAlive
     if (!keepAlive) this.#release()
-    if (exchange.bodyDone || !(keepAlive || exchange.reading)) this.#afterExchange()
-    else {
-      this.#state = 'rest'
-      this.#allow(REST_MS)
-    }
-    this.#advance()
+    this.#state = 'rest'
+    this.#allow(REST_MS)
+    this.advance()
   }
 
   reportBadRequest(error: HttpParseError, request: ExchangeRequest): void {
@@ -164,10 +156,9 @@ export class Connection implements ExchangeTransport {
 
   #onData(bytes: Buffer): void {
     if (this.#state === 'linger' || this.#state === 'closed') return
-    if (this.#state === 'head' && this.#served > 0 && this.#parser.atStart)
-      this.#allow(this.#host.headTimeout)
+    if (this.#served > 0 && this.idle) this.#allow(this.#host.headTimeout)
     this.#parser.push(bytes)
-    this.#advance()
+    this.advance()
     if (this.#parser.buffered > READ_AHEAD && !this.#paused) {
       this.#paused = true
       this.#socket.pause()
@@ -177,12 +168,7 @@ export class Connection implements ExchangeTransport {
   #onEnd(): void {
     this.#ended = true
     if (this.#state === 'exchange') this.#watchHalfClosed()
-    this.#advance()
-  }
-
-  #onDrain(): void {
-    this.#writer.release()
-    this.#advance()
+    this.advance()
   }
 
   #onClose(): void {
@@ -198,23 +184,13 @@ export class Connection implements ExchangeTransport {
     this.#host.closed(this)
   }
 
-  /** Goes on as far as the bytes at hand allow. A loop, so that a thousand pipelined requests need no deep stack. */
-  #advance(): void {
-    if (this.#advancing) return
-    this.#advancing = true
-    try {
-      while (this.#step()) {}
-    } finally {
-      this.#advancing = false
-    }
-  }
-
   #step(): boolean {
     if (this.#state === 'head') return this.#readHead()
     const exchange = this.#exchange
-    if (this.#state === 'rest' && !exchange?.reading) return this.#discard()
-    exchange?.pump()
-    return exchange !== this.#exchange
+    if (exchange === undefined) return false
+    if (this.#state === 'rest') return this.#readRest(exchange)
+    exchange.pump()
+    return false
   }
 
   #readHead(): boolean {
@@ -247,12 +223,25 @@ export class Connection implements ExchangeTransport {
     return true
   }
 
-  /** Passes over content that nobody read. */
-  #discard(): boolean {
+  /** The answer is out: gets the rest of the content out of the way of the next request. */
+  #readRest(exchange: HttpExchange): boolean {
+    if (exchange.bodyDone) return this.#awaitHead()
+    if (exchange.reading) {
+      exchange.pump()
+      return exchange.bodyDone || !exchange.reading
+    }
+    // The app may still begin to read.
+    if (exchange.isSettled && this.#persists) return this.#discard(exchange)
+    if (exchange.isSettled) this.close()
+    return false
+  }
+
+  /** Passes over content that nobody reads. */
+  #discard(exchange: HttpExchange): boolean {
     try {
       const event = this.nextBodyEvent()
       if (event.type === 'need-more') return false
-      if (event.type === 'end') this.#exchange?.bodyEnded(event.trailers)
+      if (event.type === 'end') exchange.bodyEnded(event.trailers)
       else {
         this.#discarded += event.bytes.length
         if (this.#discarded > DISCARD_BYTES) this.close()
@@ -265,16 +254,17 @@ export class Connection implements ExchangeTransport {
     }
   }
 
-  /** Answer and content are through: awaits the next request, or closes. */
-  #afterExchange(): void {
+  /** Answer and content are through: on to the next request, or the end. */
+  #awaitHead(): boolean {
     // A worker that drains goes on with what it has received.
-    const wanted = this.#host.persist || !this.#parser.atStart
-    const goesOn = this.#persists && wanted && this.#exchange?.bodyDone
-    this.#exchange = undefined
-    if (!goesOn) return this.close()
-    this.#state = 'head'
-    this.#discarded = 0
-    this.#allow(this.#parser.atStart ? this.#host.keepAliveTimeout : this.#host.headTimeout)
+    const goesOn = this.#persists && (this.#host.persist || !this.#parser.atStart)
+    if (goesOn) {
+      this.#exchange = undefined
+      this.#state = 'head'
+      this.#discarded = 0
+      this.#allow(this.#parser.atStart ? this.#host.keepAliveTimeout : this.#host.headTimeout)
+    } else this.close()
+    return goesOn
   }
 
   #watchHalfClosed(): void {

@@ -18,8 +18,8 @@ export interface ExchangeTransport {
   write(data: BodyData): Promise<void> | undefined
   /** Sends a latin1 text, content of `length` bytes and another text as one piece. */
   writeWith(before: string, data: BodyData, length: number, after?: string): Promise<void> | undefined
-  /** All of the content has been read, or the rest of it cannot be. */
-  contentDone(): void
+  /** Something has happened to the exchange by which the connection may go on. */
+  advance(): void
   /** The response is out. */
   responseDone(keepAlive: boolean): void
   /** Closes the socket at once. `reset`: in a way that the client does not take for the orderly end of a response. */

@@ -53,7 +53,7 @@ export interface Exchange {
    * The next piece of the request's content, or undefined after the last. The first call makes the connection say
    * `100 Continue` to a client that waits for it. Call it again only when the promise has settled.
    *
-   * Who has begun to read may read on when the answer is out; otherwise the connection passes over the content then.
+   * Who has begun to read may go on when the answer is out. What nobody reads when the app is through is passed over.
    *
    * Rejects when the client goes (`code` is `ECONNRESET`) and when the content breaks a rule or a limit.
    */

@@ -82,11 +82,20 @@ describe('read()', () => {
     expect([await readText(exchange), await readText(exchange)]).toEqual(['b', undefined])
   })
 
-  it('rejects after the response for those who have not', async () => {
+  it('may begin after the response, as long as the app is not through', async () => {
     const { exchange, transport } = exchangeOf(POST)
     exchange.respond({ status: 200, headers: [] }, 'ok')
     transport.body.push(data('a'))
-    await expect(exchange.read()).rejects.toThrow('before anybody began to read')
+    expect(await exchange.read()).toEqual(Buffer.from('a'))
+    expect(exchange.reading).toBe(true)
+  })
+
+  it('rejects when the app is through and has not begun', async () => {
+    const { exchange, transport } = exchangeOf(POST)
+    exchange.respond({ status: 200, headers: [] }, 'ok')
+    exchange.settled()
+    transport.body.push(data('a'))
+    await expect(exchange.read()).rejects.toThrow('nobody had begun to read')
     expect(exchange.reading).toBe(false)
     expect(transport.body).toHaveLength(1)
   })
@@ -95,10 +104,10 @@ describe('read()', () => {
     const { exchange, transport } = exchangeOf(POST)
     transport.body.push(data('a'), end())
     await exchange.read()
-    expect(transport.contentsDone).toBe(0)
+    expect(transport.advances).toBe(0)
     await exchange.read()
     await exchange.read()
-    expect(transport.contentsDone).toBe(1)
+    expect(transport.advances).toBe(1)
   })
 
   it('is lost with a client that goes after the response', async () => {
@@ -128,7 +137,7 @@ describe('read() of content that breaks a rule', () => {
     transport.body.push(data('a'), error)
     await exchange.read()
     await expect(exchange.read()).rejects.toBe(error)
-    expect(transport.contentsDone).toBe(1)
+    expect(transport.advances).toBe(1)
   })
 
   it('is answered with the status of the error when the app fails with it', () => {

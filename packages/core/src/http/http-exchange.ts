@@ -113,7 +113,7 @@ export class HttpExchange implements Exchange {
       return Promise.reject(new Error('read() was called before the last one settled'))
     if (this.#bodyDone) return Promise.resolve(undefined)
     if (this.#gone !== undefined) return Promise.reject(this.#gone)
-    if (this.#phase === 'complete' && !this.#reading) return Promise.reject(readTooLate())
+    if (this.#phase === 'complete' && this.#settled && !this.#reading) return Promise.reject(readTooLate())
     this.#reading = true
     if (this.#awaitsContinue) {
       this.#awaitsContinue = false
@@ -136,7 +136,7 @@ export class HttpExchange implements Exchange {
       this.#broken = true
       this.#reading = false
       this.#rejectRead(error)
-      this.#transport.contentDone()
+      this.#transport.advance()
       return
     }
     if (event.type === 'need-more') return
@@ -150,7 +150,7 @@ export class HttpExchange implements Exchange {
   bodyEnded(trailers: readonly string[]): void {
     this.#bodyDone = true
     this.#trailers = trailers
-    this.#transport.contentDone()
+    this.#transport.advance()
   }
 
   inform(status: number, headers: readonly string[]): void {
@@ -237,6 +237,7 @@ export class HttpExchange implements Exchange {
   /** Takes note that the app is through. */
   settled(): void {
     this.#settled = true
+    this.#transport.advance()
   }
 
   /** The client has gone. */
@@ -281,5 +282,5 @@ export class HttpExchange implements Exchange {
 }
 
 function readTooLate(): Error {
-  return new Error('the response was complete before anybody began to read the content of the request')
+  return new Error('the content of the request was passed over, since nobody had begun to read it')
 }

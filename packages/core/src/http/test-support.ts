@@ -37,8 +37,8 @@ export class FakeTransport implements ExchangeTransport {
   readonly body: (BodyEvent | Error)[] = []
   /** What `write()` gives back. */
   room: Promise<void> | undefined
-  /** How often it was told that the content has been read, or cannot be. */
-  contentsDone = 0
+  /** How often it was told to go on. */
+  advances = 0
 
   nextBodyEvent(): BodyEvent {
     const event = this.body.shift()
@@ -65,8 +65,8 @@ export class FakeTransport implements ExchangeTransport {
     this.calls.push(keepAlive ? 'done (keep)' : 'done (close)')
   }
 
-  contentDone(): void {
-    this.contentsDone += 1
+  advance(): void {
+    this.advances += 1
   }
 
   cut(reset: boolean): void {

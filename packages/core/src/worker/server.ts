@@ -245,10 +245,13 @@ export class Server implements ConnectionHost {
   /** Goes on accepting until the kernel has nothing queued, or for a second. */
   async #lastCall(): Promise<void> {
     const end = this.now() + LAST_CALL_MS
-    let seen = -1
-    while ((seen !== this.#accepted || !this.#gate.isOpen) && this.now() < end) {
-      seen = this.#accepted
+    let quiet = false
+    while (!quiet && this.now() < end) {
+      const seen = this.#accepted
+      // A gate that opens within the step has not shown yet what is queued.
+      const { isOpen } = this.#gate
       await sleep(LAST_CALL_STEP_MS)
+      quiet = isOpen && seen === this.#accepted
     }
   }
 

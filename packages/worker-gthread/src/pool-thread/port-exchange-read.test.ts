@@ -81,11 +81,12 @@ describe('read() in a thread, when the answer is out', () => {
     expect(await outcome(app.done)).toBeUndefined()
   })
 
-  it('rejects for an app that has not', async () => {
+  it('rejects for an app that is through and has not', async () => {
     const { app, main, arrived } = pair()
     app.respond(HEAD, 'ok')
     expect(await outcome(app.done)).toBeUndefined()
-    await expect(app.read()).rejects.toThrow('before anybody began to read')
+    app.settled()
+    await expect(app.read()).rejects.toThrow('nobody had begun to read')
     await arrived()
     expect(main.calls).toEqual([['respond', { ...HEAD, reason: undefined }, 'ok']])
   })

@@ -16,8 +16,6 @@ type Call = FromThread extends infer M ? (M extends { id: number } ? Omit<M, 'id
 /** An exchange as the app in a thread sees it: every call goes over the port to the thread that has the connection. */
 export class PortExchange implements Exchange {
   readonly request: ExchangeRequest
-  /** Resolves when the response is out and content that the app reads is through, or neither can be any more. */
-  readonly done: Promise<void>
   readonly #id: number
   readonly #port: MessagePort
   #finish: () => void = () => {}
@@ -26,6 +24,7 @@ export class PortExchange implements Exchange {
   #bodyDone: boolean
   #bodyError: Error | undefined
   #reading = false
+  #settled = false
   #unwritten = 0
   #room: PromiseWithResolvers<void> | undefined
   #gone: Error | undefined
@@ -38,7 +37,12 @@ export class PortExchange implements Exchange {
     this.request = task.request
     this.#port = port
     this.#bodyDone = !task.request.hasBody
-    this.done = new Promise((resolve) => {
+  }
+
+  /** Resolves when the response is out and content that the app reads is through, or neither can be any more. */
+  get done(): Promise<void> {
+    if (!this.#busy) return Promise.resolve()
+    return new Promise((resolve) => {
       this.#finish = resolve
     })
   }
@@ -66,7 +70,8 @@ export class PortExchange implements Exchange {
       return Promise.reject(new Error('read() was called before the last one settled'))
     if (this.#bodyDone) return Promise.resolve(undefined)
     if (this.#bodyError !== undefined) return Promise.reject(this.#bodyError)
-    if (this.#phase === 'complete' && !this.#reading) return Promise.reject(this.#gone ?? tooLate())
+    if (this.#gone !== undefined) return Promise.reject(this.#gone)
+    if (this.#settled) return Promise.reject(tooLate())
     this.#reading = true
     this.#read = Promise.withResolvers()
     this.#post({ type: 'read' })
@@ -123,6 +128,7 @@ export class PortExchange implements Exchange {
 
   /** The app is through. */
   settled(): void {
+    this.#settled = true
     this.#post({ type: 'settled' })
   }
 
@@ -180,14 +186,18 @@ export class PortExchange implements Exchange {
     this.#room = undefined
   }
 
+  get #busy(): boolean {
+    return this.#phase !== 'complete' || this.#reading
+  }
+
   #finishReading(): void {
     this.#reading = false
-    if (this.#phase === 'complete') this.#finish()
+    if (!this.#busy) this.#finish()
   }
 
   #complete(): void {
     this.#phase = 'complete'
-    if (!this.#reading) this.#finish()
+    if (!this.#busy) this.#finish()
   }
 
   #post(call: Call, transfer: ArrayBuffer[] = []): void {
@@ -196,5 +206,5 @@ export class PortExchange implements Exchange {
 }
 
 function tooLate(): Error {
-  return new Error('the response was complete before anybody began to read the content of the request')
+  return new Error('the content of the request was passed over, since nobody had begun to read it')
 }

@@ -1,0 +1,148 @@
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import { Connection } from './connection.ts'
+import type { ConnectionHost } from './connection-host.ts'
+import type { ExchangeRequest } from './exchange.ts'
+import type { HttpExchange } from './http-exchange.ts'
+import { DATE } from './test-support.ts'
+
+/** A socket whose client is played by the test: it takes what is sent to it only when told. */
+export class FakeSocket extends Duplex {
+  readonly remoteAddress = '192.0.2.7'
+  readonly remotePort = 50_000
+  readonly localAddress = '192.0.2.1'
+  readonly localPort = 8000
+  /** What the client has taken, as latin1. */
+  taken = ''
+  /** The server has closed its half. */
+  hasEnded = false
+  /** The connection was reset. */
+  reset = false
+  #takes = true
+  #pending: (() => void) | undefined
+
+  constructor() {
+    super({ allowHalfOpen: true, highWaterMark: 64 * 1024 })
+  }
+
+  get bytesWritten(): number {
+    return this.taken.length + this.writableLength
+  }
+
+  /** The client sends. */
+  async give(text: string): Promise<void> {
+    this.push(Buffer.from(text, 'latin1'))
+    await turn()
+  }
+
+  /** The client closes its sending half. */
+  async giveEnd(): Promise<void> {
+    this.push(null)
+    await turn()
+  }
+
+  /** The client stops taking what it is sent. */
+  stall(): void {
+    this.#takes = false
+  }
+
+  /** The client takes what waits for it, and what comes. */
+  async goOn(): Promise<void> {
+    this.#takes = true
+    const pending = this.#pending
+    this.#pending = undefined
+    pending?.()
+    await turn()
+  }
+
+  resetAndDestroy(): void {
+    this.reset = true
+    this.destroy()
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: string, callback: () => void): void {
+    const take = (): void => {
+      this.taken += chunk.toString('latin1')
+      callback()
+    }
+    if (this.#takes) take()
+    else this.#pending = take
+  }
+
+  override _final(callback: () => void): void {
+    this.hasEnded = true
+    callback()
+  }
+}
+
+/** A worker with one connection. Its clock is the test's, and the test answers the exchanges. */
+export class FakeHost implements ConnectionHost {
+  readonly limits = {}
+  readonly headTimeout = 30_000
+  readonly keepAliveTimeout = 65_000
+  readonly date = DATE
+  persist = true
+  /** Milliseconds. */
+  clock = 0
+  readonly socket = new FakeSocket()
+  readonly connection: Connection
+  /** Those that have come, in order. */
+  readonly exchanges: HttpExchange[] = []
+  /** What the connection has told, in order. */
+  readonly told: string[] = []
+
+  constructor() {
+    this.connection = new Connection(this.socket as unknown as Socket, this)
+    this.connection.start()
+  }
+
+  /** The exchange that has come last. */
+  get exchange(): HttpExchange {
+    const last = this.exchanges.at(-1)
+    if (last === undefined) throw new Error('no request has come')
+    return last
+  }
+
+  now(): number {
+    return this.clock
+  }
+
+  /** Lets time pass, and the worker look at the deadlines. */
+  async pass(milliseconds: number): Promise<void> {
+    this.clock += milliseconds
+    this.connection.checkDeadline(this.clock)
+    await turn()
+  }
+
+  submit(exchange: HttpExchange): void {
+    this.exchanges.push(exchange)
+  }
+
+  finished(exchange: HttpExchange): void {
+    this.told.push(`finished ${exchange.status}`)
+  }
+
+  released(): void {
+    this.told.push('released')
+  }
+
+  /** The socket has closed. */
+  closed(): void {
+    this.told.push('closed')
+  }
+
+  badRequest(error: { status: number }, _connection: Connection, request: ExchangeRequest | undefined): void {
+    this.told.push(`bad ${request?.target ?? ''}${error.status}`)
+  }
+
+  appFailed(_error: unknown, request: ExchangeRequest): void {
+    this.told.push(`failed ${request.target}`)
+  }
+}
+
+/** Lets everything happen that can happen without more input. */
+export async function turn(): Promise<void> {
+  for (let count = 0; count < 3; count++) await new Promise((resolve) => setImmediate(resolve))
+}

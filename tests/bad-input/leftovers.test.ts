@@ -1,0 +1,66 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { hasProcesses, spawnPf } from '../support/pf.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+const APP = "export default { fetch: () => new Response('hello') }\n"
+
+describe('a start that fails half way', () => {
+  it.each([
+    { what: 'an address', args: ['-b', '192.0.2.1:8000'], code: 1, says: 'cannot listen on 192.0.2.1:8000' },
+    {
+      what: 'the same address twice',
+      args: ['-b', 'unix:pf.sock'],
+      code: 1,
+      says: 'unix:pf.sock: it is in use'
+    },
+    {
+      what: 'a path too long',
+      args: ['-b', `unix:${'x'.repeat(200)}`],
+      code: 1,
+      says: 'longer than the system'
+    },
+    { what: 'an app', args: ['--env', 'BROKEN=yes'], code: 4, says: 'Error: no database' }
+  ])('leaves neither socket nor pid file nor process behind: $what', async ({ args, code, says }) => {
+    const files = { 'app.mjs': `if (process.env.BROKEN) throw new Error('no database')\n${APP}` }
+    const cwd = temporaryDirectory(files)
+    const pf = spawnPf(['app.mjs', '-w', '2', '-p', 'pf.pid', '-b', 'unix:pf.sock', ...args], {
+      cwd,
+      ownBind: true
+    })
+    expect(await pf.ended).toEqual({ code, signal: null })
+    expect(pf.log).toContain(says)
+    expect(readdirSync(cwd)).toEqual(['app.mjs'])
+    expect(hasProcesses(pf)).toBe(false)
+  })
+})
+
+describe('--check-config', () => {
+  const check = async (app: string) => {
+    const cwd = temporaryDirectory({ 'app.mjs': app })
+    const pf = spawnPf(['app.mjs', '--check-config', '-p', 'pf.pid', '-b', 'unix:pf.sock'], {
+      cwd,
+      ownBind: true
+    })
+    const { code } = await pf.ended
+    expect(readdirSync(cwd)).toEqual(['app.mjs'])
+    expect(hasProcesses(pf)).toBe(false)
+    return { code, out: pf.out, log: pf.log }
+  }
+
+  it('ends with 0 for an app that boots, and serves nothing', async () => {
+    expect(await check(APP)).toEqual({ code: 0, out: 'The settings and the app are fine.\n', log: '' })
+  })
+
+  it('ends as a start would for one that cannot be loaded', async () => {
+    const { code, log } = await check("throw new Error('no database')\n")
+    expect(code).toBe(4)
+    expect(log).toMatch(/^pf: the module 'app\.mjs' failed to load\nError: no database\n/)
+  })
+
+  it('ends as a start would for one that ends its process', async () => {
+    const { code, log } = await check('process.exit(7)\n')
+    expect(code).toBe(3)
+    expect(log).toBe('pf: the worker ended before it was ready (exit code 7)\n')
+  })
+})

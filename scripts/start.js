@@ -5,7 +5,7 @@ import { NODE, ROOT, setup } from './setup.js'
 
 await setup()
 console.log('Serving apps/hello with pf. Try, from another terminal:  curl http://127.0.0.1:8000/')
-console.log('Ctrl-C stops it.\n')
+console.log('(or where the log says that it listens). Ctrl-C stops it.\n')
 const pf = spawn(NODE, [join(ROOT, 'packages/cli/bin/pf.js'), ...process.argv.slice(2)], {
   cwd: join(ROOT, 'apps/hello'),
   stdio: 'inherit'

@@ -15,6 +15,11 @@ export type ThreadBootMessage =
   | { readonly type: 'ready'; readonly port: MessagePort }
   | { readonly type: 'boot-failed'; readonly isApp: boolean; readonly text: string }
 
+/** No exchange runs any more: the app is to let go of what it holds. The port closes when it has. */
+export interface CloseMessage {
+  readonly type: 'close'
+}
+
 /** One exchange to run: a task of the pool. */
 export interface Task {
   readonly id: number

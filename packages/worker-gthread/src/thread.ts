@@ -1,7 +1,7 @@
 /** The program of a pool thread: loads the app once, then runs one exchange at a time. Started by the pool. */
 import { MessageChannel, parentPort, workerData } from 'node:worker_threads'
 import { type App, loadApp, PfError } from '@pf/core/worker'
-import type { Task, ThreadBootMessage, ThreadOptions, ToThread } from './messages.ts'
+import type { CloseMessage, Task, ThreadBootMessage, ThreadOptions, ToThread } from './messages.ts'
 import { PortExchange } from './pool-thread/port-exchange.ts'
 
 const { port1: port, port2: otherEnd } = new MessageChannel()
@@ -15,7 +15,10 @@ export const handle: Promise<(task: Task) => Promise<void>> = boot()
 async function boot(): Promise<(task: Task) => Promise<void>> {
   try {
     const app = await loadApp(workerData as ThreadOptions)
-    port.on('message', receive)
+    port.on('message', (message: ToThread | CloseMessage) => {
+      if (message.type === 'close') void close(app)
+      else receive(message)
+    })
     tell({ type: 'ready', port: otherEnd }, [otherEnd])
     return (task) => run(app, task)
   } catch (error) {
@@ -38,6 +41,11 @@ async function run(app: App, task: Task): Promise<void> {
   await exchange.done
   exchange.settled()
   running.delete(task.id)
+}
+
+async function close(app: App): Promise<void> {
+  await app.close()
+  port.close()
 }
 
 function receive(message: ToThread): void {

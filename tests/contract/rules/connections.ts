@@ -78,7 +78,7 @@ function pipelining(subject: Subject): void {
     })
 
     it('takes more requests at once than it reads ahead', async () => {
-      const count = 3000
+      const count = 2000
       const client = await subject.send(get('/hello').repeat(count))
       for (let index = 0; index < count; index++) expect((await client.answer()).text).toBe('hello\n')
     })

@@ -38,22 +38,24 @@ export function disconnectRules(subject: Subject): void {
     })
   })
 
-  describe.runIf(subject.workerClass.exchanges !== undefined)(
-    'a client that goes while its request waits',
-    () => {
-      it('has it dropped', async () => {
-        const holders = await occupy(subject, subject.workerClass.exchanges ?? 0)
-        const id = subject.id()
-        const waiting = await subject.send(get(`/held?id=${id}`))
-        waiting.destroy()
-        await subject.pf.waitForOut(`"GET /held?id=${id} HTTP/1.1" - -`)
-        for (const holder of holders) holder.reset()
-        const next = await subject.send(get('/hello'))
-        expect((await next.answer()).text).toBe('hello\n')
-        expect(subject.pf.log).not.toContain(`holds ${id}`)
-      })
-    }
-  )
+  const { exchanges } = subject.workerClass
+  if (exchanges !== undefined) waitingRequests(subject, exchanges)
+}
+
+function waitingRequests(subject: Subject, exchanges: number): void {
+  describe('a client that goes while its request waits for its turn', () => {
+    it('has it dropped', async () => {
+      const holders = await occupy(subject, exchanges)
+      const id = subject.id()
+      const waiting = await subject.send(get(`/held?id=${id}`))
+      waiting.destroy()
+      await subject.pf.waitForOut(`"GET /held?id=${id} HTTP/1.1" - -`)
+      for (const holder of holders) holder.reset()
+      const next = await subject.send(get('/hello'))
+      expect((await next.answer()).text).toBe('hello\n')
+      expect(subject.pf.log).not.toContain(`holds ${id}`)
+    })
+  })
 }
 
 /** Requests that take up all places of the worker. */

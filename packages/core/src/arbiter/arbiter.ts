@@ -11,7 +11,17 @@ import { removePidfile, writePidfile } from './pidfile.ts'
 import { Supervisor } from './supervisor.ts'
 
 /** The signals that an arbiter acts on. */
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTTIN', 'SIGTTOU'] as const
+const SIGNALS = [
+  'SIGTERM',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGHUP',
+  'SIGTTIN',
+  'SIGTTOU',
+  // Gunicorn's for log files and upgrades. Left alone, the one would open a debugger and the other end the process.
+  'SIGUSR1',
+  'SIGUSR2'
+] as const
 
 export interface ArbiterOptions {
   /** Reads settings and finds the worker class, at the start and for each reload. */

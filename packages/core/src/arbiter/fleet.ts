@@ -1,3 +1,4 @@
+import { heartbeatInterval } from '../common/protocol.ts'
 import type { Config } from '../config/settings.ts'
 
 /** Where a worker is in its life. One that has exited is in no fleet any more. */
@@ -29,8 +30,13 @@ export interface FleetLimits {
   readonly gracefulTimeout: number
 }
 
+/** The limits of a config. A stuck worker was well up to one heartbeat later than the last one that came tells. */
 export function limitsOf({ timeout, bootTimeout, gracefulTimeout }: Config): FleetLimits {
-  return { timeout: timeout * 1000, bootTimeout: bootTimeout * 1000, gracefulTimeout: gracefulTimeout * 1000 }
+  return {
+    timeout: timeout === 0 ? 0 : timeout * 1000 + heartbeatInterval(timeout),
+    bootTimeout: bootTimeout * 1000,
+    gracefulTimeout: gracefulTimeout * 1000
+  }
 }
 
 /** All that `plan` decides from. */

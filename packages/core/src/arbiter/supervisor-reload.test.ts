@@ -82,7 +82,7 @@ describe('a reload', () => {
     stage.signal('SIGHUP')
     await stage.loaded({ timeout: 5 })
     stage.worker(1).ready()
-    stage.pass(5100)
+    stage.pass(6100)
     expect(stage.worker(1).signals).toEqual(['SIGABRT'])
   })
 })

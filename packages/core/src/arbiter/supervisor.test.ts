@@ -72,7 +72,7 @@ describe('the start', () => {
 describe('a worker that does not answer', () => {
   it('is aborted when it misses its heartbeats, and killed when that does not help', () => {
     const stage = serving(1)
-    stage.pass(29_900)
+    stage.pass(30_900)
     expect(stage.worker(0).signals).toEqual([])
     stage.pass(200)
     expect(stage.worker(0).signals).toEqual(['SIGABRT'])
@@ -83,7 +83,7 @@ describe('a worker that does not answer', () => {
 
   it('is replaced at once', () => {
     const stage = serving(1)
-    stage.pass(30_100)
+    stage.pass(31_100)
     expect(stage.started).toBe(2)
   })
 

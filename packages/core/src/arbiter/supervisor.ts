@@ -111,11 +111,17 @@ export class Supervisor {
       case 'SIGHUP':
         return this.#reloader.request()
       case 'SIGTTIN':
-        this.#fleet.target += 1
-        return
+        return this.#scale(this.#fleet.target + 1)
       case 'SIGTTOU':
-        this.#fleet.target = Math.max(1, this.#fleet.target - 1)
+        return this.#scale(Math.max(1, this.#fleet.target - 1))
+      default:
+        this.#log.warning('pf has no use for this signal yet; nothing is done')
     }
+  }
+
+  #scale(target: number): void {
+    this.#fleet.target = target
+    this.#log.info(`Number of workers: ${target}`)
   }
 
   /** Begins the end; a quick one may follow a graceful one, not the other way round. */

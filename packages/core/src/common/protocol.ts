@@ -40,3 +40,10 @@ export type WorkerMessage =
   | { readonly type: 'recycle' }
   /** Nothing is under way any more; the process ends next. */
   | { readonly type: 'drained'; readonly requests: number }
+
+const LONGEST_HEARTBEAT_MS = 1000
+
+/** Milliseconds between two heartbeats of a worker: several in every `timeout` (seconds, 0 for none), at least one a second. */
+export function heartbeatInterval(timeout: number): number {
+  return timeout === 0 ? LONGEST_HEARTBEAT_MS : Math.min(LONGEST_HEARTBEAT_MS, (timeout * 1000) / 3)
+}

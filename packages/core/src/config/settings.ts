@@ -128,7 +128,7 @@ export const SETTINGS = {
     kind: 'integer',
     default: 0,
     flags: '--max-requests',
-    help: 'Replace a worker after this many requests; 0: never.',
+    help: 'Replace a worker when it has served this many requests; it serves on until the other is ready. 0: never.',
     group: 'Workers',
     reload: 'generation'
   },

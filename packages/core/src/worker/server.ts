@@ -128,11 +128,12 @@ export class Server implements ConnectionHost {
     clearInterval(this.#sweep)
   }
 
-  /** Cuts every connection. */
+  /** Cuts every connection; what runs is told that its client has gone. */
   abort(): void {
     this.#accepting = false
     this.#gate.shut()
     clearInterval(this.#sweep)
+    for (const exchange of this.#running) exchange.abort()
     for (const connection of this.#connections) connection.cut()
   }
 

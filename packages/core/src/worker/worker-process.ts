@@ -2,13 +2,16 @@ import { loadApp } from '../app/load-app.ts'
 import type { Descriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
 import { processTitle } from '../common/process-title.ts'
-import type { ArbiterMessage, BootMessage, WorkerMessage } from '../common/protocol.ts'
+import {
+  type ArbiterMessage,
+  type BootMessage,
+  heartbeatInterval,
+  type WorkerMessage
+} from '../common/protocol.ts'
 import { type LogFile, openLogFile } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
 import { Server } from './server.ts'
 import type { Runner, WorkerClass } from './worker-class.ts'
-
-const LONGEST_HEARTBEAT_MS = 1000
 
 /** What a worker process needs of the system, given by its entry. */
 export interface WorkerSystem {
@@ -123,12 +126,10 @@ export class WorkerProcess {
 
   /** Tells the arbiter that the event loop turns, at least twice in every `timeout`. */
   #beat(timeout: number): void {
-    const interval =
-      timeout === 0 ? LONGEST_HEARTBEAT_MS : Math.min(LONGEST_HEARTBEAT_MS, (timeout * 1000) / 3)
     this.#heartbeat = setInterval(() => {
       const { requests = 0, inFlight = 0 } = this.#server ?? {}
       void this.#system.send({ type: 'heartbeat', requests, inFlight })
-    }, interval)
+    }, heartbeatInterval(timeout))
   }
 
   #keep(file: LogFile): LogFile {

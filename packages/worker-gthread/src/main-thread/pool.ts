@@ -1,8 +1,9 @@
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { MessagePort } from 'node:worker_threads'
 import { type BootContext, type Exchange, PfError, type Runner } from '@pf/core/worker'
 import { Piscina } from 'piscina'
-import type { FromThread, Task, ThreadBootMessage, ThreadOptions } from '../messages.ts'
+import type { CloseMessage, FromThread, Task, ThreadBootMessage, ThreadOptions } from '../messages.ts'
 import { RemoteExchange } from './remote-exchange.ts'
 
 /** Starts the threads; resolves when the app has loaded in each of them. */
@@ -82,7 +83,8 @@ class ThreadPool implements Runner {
     }
   }
 
-  async close(): Promise<void> {
+  async close(reason: 'drain' | 'abort'): Promise<void> {
+    if (reason === 'drain') await Promise.all([...this.#ports].map(closeApp))
     await this.#piscina.destroy()
   }
 
@@ -97,4 +99,11 @@ class ThreadPool implements Runner {
     this.#context.log.critical(`A new thread could not load the app, leaving: ${error.message}`)
     process.kill(process.pid, 'SIGTERM')
   }
+}
+
+/** Lets the app in a thread close what it holds. */
+async function closeApp(port: MessagePort): Promise<void> {
+  const closed = once(port, 'close')
+  port.postMessage({ type: 'close' } satisfies CloseMessage)
+  await closed
 }

@@ -5,7 +5,7 @@ import { hold } from './support/held.ts'
 import { Load } from './support/load.ts'
 
 const APP = 'arbiter/app.ts'
-const CLASSES = [['sync'], ['gthread', '--threads', '2'], ['async']] as const
+const CLASSES: readonly (readonly [string, ...string[]])[] = [['sync'], ['gthread', '--threads', '2'], ['async']]
 const KILLED = /Worker \(pid:(\d+)\) was ended by SIGKILL, not sent by pf/
 
 describe.each(CLASSES)('a worker killed with KILL, class %s', (workerClass, ...args) => {
@@ -13,7 +13,7 @@ describe.each(CLASSES)('a worker killed with KILL, class %s', (workerClass, ...a
     const pf = await startPf([APP, '-w', '2', '-k', workerClass, ...args])
     await pf.waitForReady(2)
     const held = await Promise.all([hold({ port: pf.port }), hold({ port: pf.port })])
-    const victim = held[0]?.pid as number
+    const victim = Number(held[0]?.pid)
     process.kill(victim, 'SIGKILL')
     const [, named] = await pf.waitForLog(KILLED)
     expect(Number(named)).toBe(victim)

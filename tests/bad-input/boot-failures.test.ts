@@ -51,6 +51,7 @@ describe('an app that cannot be loaded ends pf with 4, and says so once', () => 
     const { code, log } = await boot('export default {\n  fetch() { retrun 1 }\n}\n', { workerClass })
     expect(code).toBe(4)
     expect(countOf(log, 'SyntaxError: ')).toBe(1)
+    expect(log).toMatch(/app\.js:2\n {2}fetch\(\) \{ retrun 1 \}\n +\^\n/)
   })
 
   it('it imports what is not there', async () => {

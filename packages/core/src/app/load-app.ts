@@ -8,6 +8,7 @@ import type { App } from './app.ts'
 import { captureListen, type ListenCapture } from './capture-listen.ts'
 import { nodeApp } from './node-app.ts'
 import { type AppInterface, adapt } from './recognise.ts'
+import { syntaxErrorPlace } from './syntax-error.ts'
 import { type AppTarget, parseTarget } from './target.ts'
 
 const LISTEN_MS = 10_000
@@ -32,7 +33,7 @@ export async function loadApp(options: LoadOptions): Promise<App> {
   const url = await moduleUrl(target.module)
   const capture = captureListen()
   try {
-    const module = await ofTheApp(`the module '${target.module}' failed to load`, () => import(url))
+    const module = await importModule(url, target)
     const exported = await pickExport(module, target)
     const app =
       (await ofTheApp(notReady(target), () => adapt(exported, options.interface))) ??
@@ -85,6 +86,15 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false
   )
+}
+
+async function importModule(url: string, { module }: AppTarget): Promise<Record<string, unknown>> {
+  try {
+    return await import(url)
+  } catch (cause) {
+    const text = `the module '${module}' failed to load\n${syntaxErrorPlace(cause, url)}${ownStack(cause)}`
+    throw new PfError('PF_APP', text, { cause })
+  }
 }
 
 /** Runs what is the user's code; what it throws is the app's error, with its own stack under one line of ours. */

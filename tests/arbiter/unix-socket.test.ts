@@ -44,6 +44,16 @@ describe('a UNIX socket', () => {
     expect(statSync(path).isFile()).toBe(true)
   })
 
+  it('may have a name that looks like a port', async () => {
+    const cwd = temporaryDirectory({
+      'app.mjs': "export default (_request, response) => response.end('hello')\n"
+    })
+    const pf = await startPf(['app.mjs', '-b', 'unix:8000'], { cwd, ownBind: true })
+    expect(await exchange({ path: join(cwd, '8000') })).toMatchObject({ outcome: 'answered' })
+    await pf.stop()
+    expect(readdirSync(cwd)).toEqual(['app.mjs'])
+  })
+
   it('may have as long a path as the system allows', async () => {
     const directory = temporaryDirectory()
     // 108 bytes on Linux, with the zero at the end.

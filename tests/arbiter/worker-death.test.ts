@@ -5,7 +5,11 @@ import { hold } from './support/held.ts'
 import { Load } from './support/load.ts'
 
 const APP = 'arbiter/app.ts'
-const CLASSES: readonly (readonly [string, ...string[]])[] = [['sync'], ['gthread', '--threads', '2'], ['async']]
+const CLASSES: readonly (readonly [string, ...string[]])[] = [
+  ['sync'],
+  ['gthread', '--threads', '2'],
+  ['async']
+]
 const KILLED = /Worker \(pid:(\d+)\) was ended by SIGKILL, not sent by pf/
 
 describe.each(CLASSES)('a worker killed with KILL, class %s', (workerClass, ...args) => {

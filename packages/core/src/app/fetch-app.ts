@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Endpoint, Exchange, ResponseHead } from '../http/exchange.ts'
 import type { App } from './app.ts'
-import { fetchRequest } from './fetch-request.ts'
+import { FetchRequests } from './fetch/fetch-request.ts'
+import { LightResponse } from './fetch/light-response.ts'
 
 /** What a fetch-style app is told beside the request, as its second argument. */
 export interface FetchContext {
@@ -14,30 +15,42 @@ export type FetchHandler = (request: Request, context: FetchContext) => Response
 
 /** Hosts an app that answers a `Request` with a `Response`. */
 export function fetchApp(handler: FetchHandler): App {
+  const requests = new FetchRequests()
   return {
-    handle: (exchange) => handle(handler, exchange),
+    handle: (exchange) => {
+      const request = requests.make(exchange)
+      if (request === undefined) return undefined
+      const response: unknown = handler(request, { peer: exchange.request.peer })
+      return isThenable(response)
+        ? Promise.resolve(response).then((value) => answer(exchange, value))
+        : answer(exchange, response)
+    },
     close: async () => {}
   }
 }
 
-async function handle(handler: FetchHandler, exchange: Exchange): Promise<void> {
-  const request = fetchRequest(exchange)
-  if (request === undefined) return
-  const response: unknown = await handler(request, { peer: exchange.request.peer })
+function answer(exchange: Exchange, response: unknown): undefined | Promise<void> {
   if (!isResponse(response))
     throw new TypeError(`the app answered with ${typeof response}, not with a Response`)
-  const head: ResponseHead = {
-    status: response.status,
-    reason: response.statusText || undefined,
-    headers: [...response.headers].flat()
-  }
-  if (response.body === null) exchange.respond(head, '')
-  else if (exchange.request.method === 'HEAD') {
-    exchange.respond(head, '')
-    await response.body.cancel()
-  } else await send(exchange, head, response.body.getReader())
+  const plain = LightResponse.plain(response)
+  if (plain === undefined) return answerStream(exchange, response)
+  const { status, statusText, headers, body } = plain
+  exchange.respond(
+    { status, reason: statusText || undefined, headers },
+    exchange.request.method === 'HEAD' ? '' : body
+  )
+  return undefined
 }
 
+async function answerStream(exchange: Exchange, response: Response): Promise<void> {
+  const { status, statusText, headers, body } = response
+  const head: ResponseHead = { status, reason: statusText || undefined, headers: [...headers].flat() }
+  if (body === null) exchange.respond(head, '')
+  else if (exchange.request.method === 'HEAD') {
+    exchange.respond(head, '')
+    await body.cancel()
+  } else await send(exchange, head, body.getReader())
+}
 /** Streams the content, or sends it in one piece when one is all there is. */
 async function send(
   exchange: Exchange,
@@ -79,4 +92,8 @@ function bytesOf(value: unknown): Uint8Array {
 
 function isResponse(value: unknown): value is Response {
   return value instanceof Response || Object.prototype.toString.call(value) === '[object Response]'
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { loadApp } from './load-app.ts'
 import { answerOf, FETCH, failureOf, folderWith, NODE } from './test-load-support.ts'
+import { FakeExchange } from './test-support.ts'
 
 describe('what loadApp serves', () => {
   it.each([

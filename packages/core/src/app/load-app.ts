@@ -6,6 +6,7 @@ import { PfError } from '../common/errors.ts'
 import { ownStack } from '../common/own-stack.ts'
 import type { App } from './app.ts'
 import { captureListen, type ListenCapture } from './capture-listen.ts'
+import { installFetchGlobals } from './fetch/globals.ts'
 import { nodeApp } from './node-app.ts'
 import { type AppInterface, adapt } from './recognise.ts'
 import { syntaxErrorPlace } from './syntax-error.ts'
@@ -31,6 +32,7 @@ export interface LoadOptions {
 export async function loadApp(options: LoadOptions): Promise<App> {
   const target = parseTarget(options.target)
   const url = await moduleUrl(target.module)
+  installFetchGlobals()
   const capture = captureListen()
   try {
     const module = await importModule(url, target)

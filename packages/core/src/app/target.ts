@@ -11,7 +11,7 @@ export interface AppTarget {
 
 /**
  * Takes `MODULE[:EXPORT]` apart: `app.js`, `app.js:app`, `app.js:create_app()`, `@scope/pkg:app`. A colon that belongs to a
- * URL (`file:`, `node:`) or a Windows drive is not a separator.
+ * URL (`file:///`) or a Windows drive is not a separator.
  *
  * Throws {@link PfError} `PF_APP` when the part after the colon is no name.
  */

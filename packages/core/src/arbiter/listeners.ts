@@ -61,7 +61,7 @@ export function removeSocketFile({ file }: Listener): void {
 /** A UNIX socket that somebody serves, or a file that is no socket, must not be replaced; a path too long is of no use. */
 async function refuseUnfit(address: BindAddress & { kind: 'unix' }): Promise<void> {
   const code = await new Promise<string>((resolve) => {
-    const probe = connect(address.path)
+    const probe = connect({ path: address.path })
     probe.once('connect', () => {
       probe.destroy()
       resolve('EADDRINUSE')
@@ -97,7 +97,7 @@ function descriptorOf(server: Server): number {
 
 /** A short name in the same folder, since the system allows socket paths of some 100 bytes only. */
 function temporaryPath(path: string): string {
-  return join(dirname(path), `.${randomBytes(4).toString('hex')}`)
+  return join(dirname(path), `.pf-${randomBytes(3).toString('hex')}`)
 }
 
 function place(temporary: string, path: string): Listener['file'] {

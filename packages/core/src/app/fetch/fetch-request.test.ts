@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { ExchangeRequest } from '../http/exchange.ts'
-import { fetchRequest } from './fetch-request.ts'
-import { FakeExchange } from './test-support.ts'
+import type { ExchangeRequest } from '../../http/exchange.ts'
+import { FakeExchange } from '../test-support.ts'
+import { FetchRequests } from './fetch-request.ts'
+
+const fetchRequest = (exchange: FakeExchange): Request | undefined => new FetchRequests().make(exchange)
 
 const NO_ADDRESS = { address: '', port: 0 }
 
@@ -75,11 +77,11 @@ describe('the body of a Request', () => {
     expect(await request?.json()).toEqual({ a: 1 })
   })
 
-  it('is read only as it is asked for', async () => {
+  it('begins to be read when it is asked for, and then only as it is taken', async () => {
     const exchange = post('a', 'b', undefined)
     const reader = fetchRequest(exchange)?.body?.getReader()
     await Promise.resolve()
-    expect(exchange.calls).toEqual([])
+    expect(exchange.calls).toEqual(['read'])
     expect(await reader?.read()).toEqual({ done: false, value: Buffer.from('a') })
     await Promise.resolve()
     expect(exchange.calls).toEqual(['read'])

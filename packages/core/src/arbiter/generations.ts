@@ -30,7 +30,7 @@ export class Generations {
 /** The newest generation that serves, to go back to when `failed` does not boot; undefined when there is none. */
 export function fallback({ generation, workers }: Fleet, failed: number): number | undefined {
   const serving = [...workers.values()].filter(
-    (worker) => worker.state === 'ready' && worker.generation < failed
+    (worker) => worker.state === 'ready' && worker.abortedAt === undefined && worker.generation < failed
   )
   if (failed !== generation || serving.length === 0) return undefined
   return Math.max(...serving.map((worker) => worker.generation))

@@ -1,8 +1,14 @@
 import type { Fleet, WorkerRecord } from './fleet.ts'
 
-/** Why a worker is aborted or killed; the log says it. */
-export type AbortCause = 'heartbeat' | 'boot'
-export type KillCause = 'aborted' | 'drain' | 'quit'
+/** Why a worker is aborted, and what the log says of it. */
+export const ABORT_CAUSES = { heartbeat: 'WORKER TIMEOUT', boot: 'WORKER BOOT TIMEOUT' } as const
+
+/** Why a worker is killed, and what the log says of it; an abort has said it before. */
+export const KILL_CAUSES = {
+  aborted: '',
+  drain: 'Worker did not finish within the graceful timeout, killing it',
+  quit: 'Worker did not leave, killing it'
+} as const
 
 /** One thing to do. */
 export type Action =
@@ -12,9 +18,9 @@ export type Action =
   /** It is to leave at once, by its own doing. */
   | { readonly type: 'quit'; readonly id: number }
   /** SIGABRT: it does not answer. */
-  | { readonly type: 'abort'; readonly id: number; readonly cause: AbortCause }
+  | { readonly type: 'abort'; readonly id: number; readonly cause: keyof typeof ABORT_CAUSES }
   /** SIGKILL: nothing else helped. */
-  | { readonly type: 'kill'; readonly id: number; readonly cause: KillCause }
+  | { readonly type: 'kill'; readonly id: number; readonly cause: keyof typeof KILL_CAUSES }
 
 type Verdict = Extract<Action, { type: 'abort' | 'kill' }>
 

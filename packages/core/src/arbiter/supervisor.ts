@@ -8,7 +8,7 @@ import { type ExitStatus, exitLine, isBootFailure, type WorkerCounts } from './e
 import { type Fleet, limitsOf, newFleet, newWorker, type WorkerRecord } from './fleet.ts'
 import { fallback, Generations, keepUntilRestart } from './generations.ts'
 import type { Listener } from './listeners.ts'
-import { type Action, plan } from './plan.ts'
+import { ABORT_CAUSES, type Action, KILL_CAUSES, plan } from './plan.ts'
 import { Reloader } from './reloader.ts'
 import { FIRST_LISTENER_FD, WorkerHandle } from './worker-handle.ts'
 
@@ -249,11 +249,11 @@ export class Supervisor {
         return handle.send({ type: 'quit' })
       case 'abort':
         record.abortedAt = now()
-        this.#log.critical(`${ABORT_REASON[action.cause]} (pid:${handle.pid})`)
+        this.#log.critical(`${ABORT_CAUSES[action.cause]} (pid:${handle.pid})`)
         return handle.kill('SIGABRT')
       case 'kill':
         record.killedAt = now()
-        if (action.cause !== 'aborted') this.#log.warning(`${KILL_REASON[action.cause]} (pid:${handle.pid})`)
+        if (action.cause !== 'aborted') this.#log.warning(`${KILL_CAUSES[action.cause]} (pid:${handle.pid})`)
         handle.kill('SIGKILL')
     }
   }
@@ -291,12 +291,6 @@ export class Supervisor {
     this.#timer = setTimeout(() => setImmediate(tick), Math.max(0, time - now()) + 1)
   }
 }
-
-const ABORT_REASON = { heartbeat: 'WORKER TIMEOUT', boot: 'WORKER BOOT TIMEOUT' } as const
-const KILL_REASON = {
-  drain: 'Worker did not finish within the graceful timeout, killing it',
-  quit: 'Worker did not leave, killing it'
-} as const
 
 function now(): number {
   return performance.now()

@@ -1,4 +1,5 @@
 /** The program of a pool thread: loads the app once, then runs one exchange at a time. Started by the pool. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MessageChannel, parentPort, workerData } from 'node:worker_threads'
 import { type App, loadApp, PfError } from '@pf/core/worker'
 import type { CloseMessage, Task, ThreadBootMessage, ThreadOptions, ToThread } from './messages.ts'
@@ -38,6 +39,8 @@ async function run(app: App, task: Task): Promise<void> {
   } catch (error) {
     exchange.fail(error)
   }
+  // What the app has set out to do in this turn may be to read.
+  if (!exchange.bodyDone) await nextTurn()
   await exchange.done
   exchange.settled()
   running.delete(task.id)

@@ -180,6 +180,7 @@ describe('content that is still under way when the answer is out', () => {
     host.exchange.respond(KEEP, 'one')
     expect(host.exchanges).toHaveLength(1)
     host.exchange.settled()
+    await turn()
     expect(host.exchanges).toHaveLength(2)
   })
 

@@ -230,9 +230,8 @@ export class Connection implements ExchangeTransport {
       exchange.pump()
       return exchange.bodyDone || !exchange.reading
     }
-    // The app may still begin to read.
-    if (exchange.isSettled && this.#persists) return this.#discard(exchange)
-    if (exchange.isSettled) this.close()
+    if (exchange.unwanted && this.#persists) return this.#discard(exchange)
+    if (exchange.unwanted) this.close()
     return false
   }
 

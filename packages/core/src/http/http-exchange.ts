@@ -46,6 +46,8 @@ export class HttpExchange implements Exchange {
   /** The request broke a rule half way, so that nothing after it can be told apart. */
   #broken = false
   #settled = false
+  /** The app has been through for a while. */
+  #late = false
   /** Why the exchange is over for the app: its client has gone, it was cut, or it failed. */
   #gone: Error | undefined
   #abortListeners: ((reason: Error) => void)[] | undefined
@@ -89,6 +91,11 @@ export class HttpExchange implements Exchange {
     return this.#reading
   }
 
+  /** Nobody reads the content, and nobody will. */
+  get unwanted(): boolean {
+    return this.#late && !this.#reading
+  }
+
   get trailers(): readonly string[] {
     return this.#trailers
   }
@@ -113,7 +120,7 @@ export class HttpExchange implements Exchange {
       return Promise.reject(new Error('read() was called before the last one settled'))
     if (this.#bodyDone) return Promise.resolve(undefined)
     if (this.#gone !== undefined) return Promise.reject(this.#gone)
-    if (this.#phase === 'complete' && this.#settled && !this.#reading) return Promise.reject(readTooLate())
+    if (this.unwanted) return Promise.reject(readTooLate())
     this.#reading = true
     if (this.#awaitsContinue) {
       this.#awaitsContinue = false
@@ -237,7 +244,12 @@ export class HttpExchange implements Exchange {
   /** Takes note that the app is through. */
   settled(): void {
     this.#settled = true
-    this.#transport.advance()
+    if (this.#bodyDone) return
+    // What the app has set out to do in this turn may be to read.
+    setImmediate(() => {
+      this.#late = true
+      this.#transport.advance()
+    })
   }
 
   /** The client has gone. */

@@ -47,6 +47,11 @@ export class PortExchange implements Exchange {
     })
   }
 
+  /** The whole of the request's content has been read. */
+  get bodyDone(): boolean {
+    return this.#bodyDone
+  }
+
   get trailers(): readonly string[] {
     return this.#trailers
   }

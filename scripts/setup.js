@@ -52,7 +52,8 @@ async function runQuietly(command, args) {
 }
 
 function start(command, args, stdio) {
-  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' }
+  const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' }
+  const env = { ...process.env, ...plain, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' }
   const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', stdio, stdio] })
   const ended = new Promise((resolve, reject) => {
     child.once('error', reject)

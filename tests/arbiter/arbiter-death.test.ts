@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { isAlive, startPf, untilGone } from '../support/pf.ts'
+import { CLASSES } from './support/classes.ts'
 import { exchange, GET, RawClient } from './support/client.ts'
 import { hold } from './support/held.ts'
 
-describe.each(['sync', 'gthread', 'async'])('an arbiter killed with KILL, class %s', (workerClass) => {
+describe.each(CLASSES)('an arbiter killed with KILL, class %s', (...args) => {
   it('leaves workers that answer what is under way and then go', async () => {
-    const pf = await startPf(['arbiter/app.ts', '-w', '2', '-k', workerClass])
+    const pf = await startPf(['arbiter/app.ts', '-w', '2', '-k', ...args])
     await pf.waitForReady(2)
     const held = await hold({ port: pf.port })
     pf.signal('SIGKILL')

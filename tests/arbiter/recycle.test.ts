@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { isAlive, startPf } from '../support/pf.ts'
+import { CLASSES } from './support/classes.ts'
 import { Load } from './support/load.ts'
 
 const RECYCLED = /Worker \(pid:(\d+)\) was recycled; lived .+ s, requests served: (\d+)/
 
-describe.each([['sync'], ['gthread', '--threads', '2'], ['async']])('--max-requests, class %s', (...args) => {
+describe.each(CLASSES)('--max-requests, class %s', (...args) => {
   it('replaces workers by their age and loses no request', async () => {
     const pf = await startPf(['arbiter/app.ts', '-w', '2', '--max-requests', '20', '-k', ...args])
     await pf.waitForReady(2)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isAlive, type PfProcess, startPf } from '../support/pf.ts'
 import { temporaryDirectory, writeFile } from '../support/temporary-directory.ts'
+import { CLASSES } from './support/classes.ts'
 import { exchange, GET, RawClient } from './support/client.ts'
 import { hold } from './support/held.ts'
 import { Load } from './support/load.ts'
@@ -31,7 +32,7 @@ async function expectServing(pf: PfProcess, load: Load, pids: readonly number[])
   expect(pf.booted.filter(isAlive)).toEqual(pids)
 }
 
-describe.each([['sync'], ['gthread', '--threads', '2'], ['async']])('HUP under load, class %s', (...args) => {
+describe.each(CLASSES)('HUP under load, class %s', (...args) => {
   it('replaces every worker and loses no request', async () => {
     const pf = await startPf(['arbiter/app.ts', '-w', '2', '-k', ...args])
     await pf.waitForReady(2)

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { hasProcesses, isAlive, type PfProcess, startPf } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { CLASSES } from './support/classes.ts'
 import { GET_ONCE, RawClient } from './support/client.ts'
 import { hold } from './support/held.ts'
 
 const APP = 'arbiter/app.ts'
-const CLASSES = ['sync', 'gthread', 'async'] as const
 const PEACEFUL_END = { code: 0, signal: null }
 
 async function startReady(args: readonly string[], workers = 1): Promise<PfProcess> {
@@ -25,9 +25,9 @@ async function isRefused(port: number): Promise<boolean> {
   return (await probe.answer).code === 'ECONNREFUSED'
 }
 
-describe.each(CLASSES)('TERM, class %s', (workerClass) => {
+describe.each(CLASSES)('TERM, class %s', (...args) => {
   it('answers the requests under way, then ends with exit code 0', async () => {
-    const pf = await startReady(['-k', workerClass], 2)
+    const pf = await startReady(['-k', ...args], 2)
     const held = await Promise.all([hold({ port: pf.port }), hold({ port: pf.port })])
     pf.signal('SIGTERM')
     await pf.waitForLog('Handling signal: term')
@@ -40,7 +40,7 @@ describe.each(CLASSES)('TERM, class %s', (workerClass) => {
   })
 
   it('refuses further clients while it finishes, so that they can turn elsewhere', async () => {
-    const pf = await startReady(['-k', workerClass])
+    const pf = await startReady(['-k', ...args])
     const held = await hold({ port: pf.port })
     pf.signal('SIGTERM')
     await pf.waitForLog('Handling signal: term')
@@ -53,8 +53,8 @@ describe.each(CLASSES)('TERM, class %s', (workerClass) => {
 })
 
 describe.each(['SIGTERM', 'SIGINT', 'SIGQUIT'] as const)('%s after a TERM', (signal) => {
-  it.each(CLASSES)('cuts what is under way and ends with exit code 0, class %s', async (workerClass) => {
-    const pf = await startReady(['-k', workerClass])
+  it.each(CLASSES)('cuts what is under way and ends with exit code 0, class %s', async (...args) => {
+    const pf = await startReady(['-k', ...args])
     const held = await hold({ port: pf.port })
     pf.signal('SIGTERM')
     await pf.waitForLog('Handling signal: term')
@@ -78,16 +78,13 @@ describe.each(['SIGINT', 'SIGQUIT'] as const)('%s', (signal) => {
 })
 
 describe('a signal to the whole process group', () => {
-  it.each(CLASSES)(
-    'INT, as from a terminal, ends it without a word of error, class %s',
-    async (workerClass) => {
-      const pf = await startReady(['-k', workerClass], 2)
-      pf.signalGroup('SIGINT')
-      expect(await pf.ended).toEqual(PEACEFUL_END)
-      expect(errorsOf(pf)).toEqual([])
-      expect(hasProcesses(pf)).toBe(false)
-    }
-  )
+  it.each(CLASSES)('INT, as from a terminal, ends it without a word of error, class %s', async (...args) => {
+    const pf = await startReady(['-k', ...args], 2)
+    pf.signalGroup('SIGINT')
+    expect(await pf.ended).toEqual(PEACEFUL_END)
+    expect(errorsOf(pf)).toEqual([])
+    expect(hasProcesses(pf)).toBe(false)
+  })
 
   it.each(['SIGINT', 'SIGTERM'] as const)('%s while workers boot is no boot failure', async (signal) => {
     const pf = await startPf([APP, '-w', '2'])

@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { isAlive, startPf } from '../support/pf.ts'
+import { CLASSES } from './support/classes.ts'
 import { GET_ONCE, RawClient } from './support/client.ts'
 import { hold } from './support/held.ts'
 import { Load } from './support/load.ts'
 
 const APP = 'arbiter/app.ts'
-const CLASSES: readonly (readonly [string, ...string[]])[] = [
-  ['sync'],
-  ['gthread', '--threads', '2'],
-  ['async']
-]
 const KILLED = /Worker \(pid:(\d+)\) was ended by SIGKILL, not sent by pf/
 
 describe.each(CLASSES)('a worker killed with KILL, class %s', (workerClass, ...args) => {

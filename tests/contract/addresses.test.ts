@@ -9,7 +9,9 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { ASYNC, GTHREAD, SYNC } from './support/classes.ts'
 import { appOf, type Style } from './support/subject.ts'
 
-const HAS_IPV6 = networkInterfaces()['lo']?.some(({ family }) => family === 'IPv6') ?? false
+const HAS_IPV6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === '::1')
+)
 const CASES = [SYNC, GTHREAD, ASYNC].flatMap((workerClass) =>
   (['fetch', 'node'] satisfies Style[]).map((style) => ({
     workerClass,

@@ -1,0 +1,81 @@
+import type { SettingsTable } from '../setting.ts'
+
+/** How many workers there are, and how long each lives. */
+export const WORKER_SETTINGS = {
+  workers: {
+    kind: 'workers',
+    default: 1,
+    env: 'WEB_CONCURRENCY',
+    flags: '-w, --workers',
+    help: 'How many worker processes; auto: two per CPU core and one more.',
+    group: 'Workers',
+    reload: 'arbiter'
+  },
+  workerClass: {
+    kind: 'string',
+    default: 'sync',
+    metavar: 'CLASS',
+    flags: '-k, --worker-class',
+    help: 'How a worker runs requests: sync, gthread, async, or the package or path of another class.',
+    group: 'Workers',
+    reload: 'generation'
+  },
+  threads: {
+    kind: 'integer',
+    min: 1,
+    default: 1,
+    flags: '--threads',
+    help: 'How many threads run requests in a gthread worker; above 1, sync becomes gthread.',
+    group: 'Workers',
+    reload: 'generation'
+  },
+  workerConnections: {
+    kind: 'integer',
+    min: 1,
+    default: 1000,
+    flags: '--worker-connections',
+    help: 'How many connections an async or gthread worker holds at once.',
+    group: 'Workers',
+    reload: 'generation'
+  },
+  maxRequests: {
+    kind: 'integer',
+    default: 0,
+    flags: '--max-requests',
+    help: 'Replace a worker when it has served this many requests; it serves on until the other is ready. 0: never.',
+    group: 'Workers',
+    reload: 'generation'
+  },
+  maxRequestsJitter: {
+    kind: 'integer',
+    default: 0,
+    flags: '--max-requests-jitter',
+    help: 'Add a random 0 to N to max-requests for each worker, so that not all are replaced at once.',
+    group: 'Workers',
+    reload: 'generation'
+  },
+  timeout: {
+    kind: 'seconds',
+    default: 30,
+    flags: '-t, --timeout',
+    help: 'Replace a worker whose event loop has been stuck for this many seconds; 0: never.',
+    group: 'Workers',
+    reload: 'arbiter'
+  },
+  gracefulTimeout: {
+    kind: 'seconds',
+    default: 30,
+    flags: '--graceful-timeout',
+    help: 'Seconds that a draining worker has to finish its requests before it is ended.',
+    group: 'Workers',
+    reload: 'arbiter'
+  },
+  bootTimeout: {
+    kind: 'seconds',
+    default: 60,
+    flags: '--boot-timeout',
+    help: 'Seconds that a worker has to load the app and be ready; 0: no limit.',
+    group: 'Workers',
+    reload: 'arbiter'
+  }
+} as const satisfies SettingsTable

@@ -85,9 +85,18 @@ describe('helpText', () => {
     for (const flag of flags) expect(help.split(`  ${flag} `)).toHaveLength(2)
     const headings = help.match(/^\w.*:$/gm)
     expect(headings).toEqual(
-      ['Options', 'App', 'Config', 'Sockets', 'Workers', 'Connections', 'HTTP', 'Logging', 'Process', 'Threads'].map(
-        (name) => `${name}:`
-      )
+      [
+        'Options',
+        'App',
+        'Config',
+        'Sockets',
+        'Workers',
+        'Connections',
+        'HTTP',
+        'Logging',
+        'Process',
+        'Threads'
+      ].map((name) => `${name}:`)
     )
   })
 

@@ -14,5 +14,6 @@ export {
   type ExchangeRequest,
   type ResponseHead
 } from './http/exchange.ts'
+export type { Tunnel } from './http/tunnel.ts'
 export type { Logger } from './log/logger.ts'
 export type { BootContext, Capacity, Runner, WorkerClass } from './worker/worker-class.ts'

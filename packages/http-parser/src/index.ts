@@ -18,7 +18,9 @@ export { reasonPhrase } from './response/reason-phrases.ts'
 export {
   CHUNK_END,
   encodeChunkHead,
+  encodeField,
   encodeLastChunk,
-  encodeResponseHead
+  encodeResponseHead,
+  encodeStatusLine
 } from './response/response-encoder.ts'
 export { type ResponseFraming, responseFraming } from './response/response-framing.ts'

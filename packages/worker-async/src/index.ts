@@ -12,6 +12,10 @@ export const workerClass: WorkerClass = {
   }),
   boot: async ({ loadApp }) => {
     const app = await loadApp()
-    return { run: (exchange) => app.handle(exchange), close: () => app.close() }
+    return {
+      run: (exchange) => app.handle(exchange),
+      upgrade: (exchange, take) => app.upgrade?.(exchange, take) ?? false,
+      close: () => app.close()
+    }
   }
 }

@@ -17,7 +17,7 @@ interface Internals {
 type Incoming = IncomingMessage & Internals
 
 /** A real `IncomingMessage` that reads from an exchange. */
-export function incomingMessage(exchange: Exchange, socket: ExchangeSocket): IncomingMessage {
+export function incomingMessage(exchange: Exchange, socket: ExchangeSocket | Socket): IncomingMessage {
   const { request } = exchange
   const message = new IncomingMessage(socket as unknown as Socket) as Incoming
   message.httpVersionMajor = 1

@@ -4,6 +4,7 @@ import type { Exchange } from '../http/exchange.ts'
 import type { App } from './app.ts'
 import { ExchangeSocket } from './exchange-socket.ts'
 import { incomingMessage, passOverBody } from './incoming-message.ts'
+import { upgradeNode } from './node-upgrade.ts'
 import { type ExchangeResponse, exchangeResponse } from './server-response.ts'
 
 /**
@@ -13,6 +14,7 @@ import { type ExchangeResponse, exchangeResponse } from './server-response.ts'
 export function nodeApp(server: Server, close?: () => unknown): App {
   return {
     handle: (exchange) => handle(server, exchange),
+    upgrade: (exchange, take) => upgradeNode(server, exchange, take),
     close: async () => {
       await close?.()
       server.emit('close')

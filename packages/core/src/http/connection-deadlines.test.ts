@@ -62,11 +62,21 @@ describe('the last answer on a connection', () => {
     const host = await received(GET)
     host.socket.stall()
     host.exchange.respond(CLOSE, LARGE)
-    await host.pass(1_000_000)
+    await host.pass(59_000)
     expect(host.socket.destroyed).toBe(false)
     await host.socket.goOn()
     expect(host.socket.taken).toContain(LARGE)
     expect(host.socket.hasEnded).toBe(true)
+  })
+
+  it('is cut when the client takes nothing for the time it has', async () => {
+    const host = await received(GET)
+    host.socket.stall()
+    host.exchange.respond(CLOSE, LARGE)
+    await host.pass(59_999)
+    expect(host.socket.destroyed).toBe(false)
+    await host.pass(1)
+    expect(host.socket.destroyed).toBe(true)
   })
 
   it('gives the client two seconds to stop sending', async () => {
@@ -114,7 +124,7 @@ describe('a client that half-closes before it has its answer', () => {
     await host.socket.giveEnd()
     host.exchange.respond(KEEP)
     for (let count = 0; count < 5; count++) {
-      await host.pass(999)
+      await host.pass(998)
       void host.exchange.write('piece')
       await turn()
       await host.pass(1)

@@ -1,12 +1,15 @@
 import type { Socket } from 'node:net'
 import { HttpParseError, type RequestHead, RequestParser } from '@pf/http-parser'
 import type { ConnectionHost } from './connection-host.ts'
-import type { BodyData, Endpoint, ExchangeRequest } from './exchange.ts'
-import type { BodyEvent, ExchangeTransport } from './exchange-transport.ts'
+import type { Endpoint } from './exchange.ts'
+import type { BodyEvent, ExchangeTransport, Refusal, RequestReport } from './exchange-transport.ts'
 import { HttpExchange } from './http-exchange.ts'
-import { DISCARD_BYTES, HALF_CLOSED_MS, LINGER_MS, READ_AHEAD, REST_MS } from './patience.ts'
+import { type ConnectionState, Limits, type Moment } from './limits.ts'
+import { READ_AHEAD } from './patience.ts'
 import { NO_REQUEST, requestOf } from './request.ts'
+import type { RequestContent } from './request-content.ts'
 import { SocketWriter } from './socket-writer.ts'
+import type { Tunnel } from './tunnel.ts'
 
 /** One client connection: reads requests, one exchange at a time, writes answers, and knows when to end. */
 export class Connection implements ExchangeTransport {
@@ -15,9 +18,8 @@ export class Connection implements ExchangeTransport {
   readonly #socket: Socket
   readonly #host: ConnectionHost
   readonly #parser: RequestParser
-  readonly #writer: SocketWriter
-  /** `rest`: the answer is out, and not all of the request's content has come. */
-  #state: 'head' | 'exchange' | 'rest' | 'linger' | 'closed' = 'head'
+  readonly writer: SocketWriter
+  #state: ConnectionState = 'head'
   #exchange: HttpExchange | undefined
   /** Whether another request may follow the one that has been answered. */
   #persists = true
@@ -26,16 +28,19 @@ export class Connection implements ExchangeTransport {
   #advancing = false
   #released = false
   #paused = false
-  #discarded = 0
-  /** What a half-closed client had taken when the deadline was set. */
-  #taken = 0
-  #deadline = Number.POSITIVE_INFINITY
+  /** In `linger`: the client's side has taken the last answer. */
+  #sentAll = false
+  /** The app waits for content, and none is there. */
+  #hungry = false
+  /** Counts the moments from which a limit runs anew. */
+  #steps = 0
+  readonly #limits = new Limits()
 
   constructor(socket: Socket, host: ConnectionHost) {
     this.#socket = socket
     this.#host = host
     this.#parser = new RequestParser(host.limits)
-    this.#writer = new SocketWriter(socket)
+    this.writer = new SocketWriter(socket)
     this.peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
     this.#local = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 }
   }
@@ -44,18 +49,27 @@ export class Connection implements ExchangeTransport {
     this.#socket.on('data', (bytes: Buffer) => this.#onData(bytes))
     this.#socket.on('end', () => this.#onEnd())
     this.#socket.on('drain', () => {
-      this.#writer.release()
+      this.writer.release()
       this.advance()
     })
     this.#socket.on('close', () => this.#onClose())
     // 'close' follows every error and says all there is to do.
     this.#socket.on('error', () => {})
-    this.#allow(this.#host.headTimeout)
   }
 
   /** Between requests, with nothing of a next one received. */
   get idle(): boolean {
     return this.#state === 'head' && this.#parser.atStart
+  }
+
+  /** How long it has been idle, in milliseconds, as far as `check()` has seen. */
+  get idleFor(): number {
+    return this.idle ? this.#limits.lasted(this.#steps) : 0
+  }
+
+  /** It was given away; see {@link detach}. */
+  get isTunnel(): boolean {
+    return this.#state === 'tunnel'
   }
 
   /** How many requests have been answered. */
@@ -67,32 +81,53 @@ export class Connection implements ExchangeTransport {
     return this.#host.date
   }
 
+  get report(): RequestReport {
+    return this.#host.report
+  }
+
   get persist(): boolean {
     return this.#host.persist && (!this.#ended || this.#parser.buffered > 0)
   }
 
-  /** Ends the connection if its client has been silent for too long. */
-  checkDeadline(now: number): void {
-    if (now < this.#deadline) return
-    this.#deadline = Number.POSITIVE_INFINITY
-    if (this.#state === 'head' && !this.#parser.atStart) {
-      this.#refuse({ status: 408, message: 'the request head did not arrive in time' })
-    } else if (this.#state === 'head' || this.#state === 'rest') this.close()
-    else if (this.#state === 'exchange' && this.#writer.taken > this.#taken) this.#watchHalfClosed()
-    else this.#socket.destroy()
+  /** Ends what has taken too long. `now` is in milliseconds; limits run from the first look on. */
+  check(now: number): void {
+    switch (this.#limits.judge(this.#moment(), this.#host.patience, now)) {
+      case 'cut':
+        return void this.#socket.destroy()
+      case 'close':
+        return this.close()
+      case 'late-head':
+        return this.#refuse(new HttpParseError('REQUEST_TIMEOUT', 'the head'))
+      case 'late-content':
+        return this.#exchange?.fail(new HttpParseError('REQUEST_TIMEOUT', 'the content'))
+      case 'late-answer':
+        return this.#exchange?.expire()
+    }
   }
 
   /** Takes no more requests: says so to the client and, after a moment in which it may still be sending, lets go. */
   close(): void {
-    if (this.#state === 'linger' || this.#state === 'closed') return
+    if (this.#state === 'linger' || this.#state === 'tunnel' || this.#state === 'closed') return
     this.#state = 'linger'
-    this.#deadline = Number.POSITIVE_INFINITY
     this.#exchange?.abort()
     this.#exchange = undefined
     this.#release()
     // However slowly it reads, it first gets all of its answer.
-    this.#socket.end(() => this.#allow(LINGER_MS))
+    this.#socket.end(() => {
+      this.#sentAll = true
+      this.#steps += 1
+    })
     this.#resume()
+  }
+
+  /** Gives the socket away, with what has come on it behind the request: it speaks something else from here on. */
+  detach(exchange: HttpExchange): Tunnel {
+    this.#exchange = exchange
+    this.#state = 'tunnel'
+    this.#socket.removeAllListeners('data').removeAllListeners('end').removeAllListeners('drain')
+    // Neither flowing nor paused, as Node's own server leaves it: the app's listener decides.
+    Reflect.set(this.#socket, 'readableFlowing', null)
+    return { socket: this.#socket, head: this.#parser.takeRest() }
   }
 
   /** Closes at once. With `reset` no client takes it for an orderly close; UNIX sockets know no reset. */
@@ -103,11 +138,13 @@ export class Connection implements ExchangeTransport {
 
   nextBodyEvent(): BodyEvent {
     const event = this.#parser.next()
-    if (event.type === 'need-more') {
-      if (!this.#ended) this.#resume()
-      else if (this.#state === 'rest') this.close()
-      else this.#socket.destroy()
-    } else if (this.#state === 'rest' && this.#exchange?.reading) this.#allow(REST_MS)
+    this.#hungry = event.type === 'need-more'
+    if (!this.#hungry) {
+      // What comes without being read on does not lengthen the time for it.
+      if (this.#exchange?.content?.reading) this.#steps += 1
+    } else if (!this.#ended) this.#resume()
+    else if (this.#state === 'rest') this.close()
+    else this.#socket.destroy()
     return event as BodyEvent
   }
 
@@ -122,41 +159,22 @@ export class Connection implements ExchangeTransport {
     }
   }
 
-  writeHead(text: string): void {
-    this.#writer.writeHead(text)
-  }
-
-  write(data: BodyData): Promise<void> | undefined {
-    return this.#writer.write(data)
-  }
-
-  writeWith(before: string, data: BodyData, length: number, after?: string): Promise<void> | undefined {
-    return this.#writer.writeWith(before, data, length, after)
-  }
-
   responseDone(keepAlive: boolean): void {
     const exchange = this.#exchange
     if (exchange === undefined) return
+    if (this.#state === 'tunnel') return void this.#socket.end()
     this.#served += 1
     this.#host.finished(exchange)
     this.#persists = keepAlive
     if (!keepAlive) this.#release()
     this.#state = 'rest'
-    this.#allow(REST_MS)
+    this.#steps += 1
     this.advance()
-  }
-
-  reportBadRequest(error: HttpParseError, request: ExchangeRequest): void {
-    this.#host.badRequest(error, this, request)
-  }
-
-  reportFailure(error: unknown, request: ExchangeRequest): void {
-    this.#host.appFailed(error, request)
   }
 
   #onData(bytes: Buffer): void {
     if (this.#state === 'linger' || this.#state === 'closed') return
-    if (this.#served > 0 && this.idle) this.#allow(this.#host.headTimeout)
+    if (this.idle) this.#steps += 1
     this.#parser.push(bytes)
     this.advance()
     if (this.#parser.buffered > READ_AHEAD && !this.#paused) {
@@ -167,35 +185,33 @@ export class Connection implements ExchangeTransport {
 
   #onEnd(): void {
     this.#ended = true
-    if (this.#state === 'exchange') this.#watchHalfClosed()
     this.advance()
   }
 
   #onClose(): void {
     const exchange = this.#exchange
-    const unanswered = this.#state === 'exchange'
+    const unanswered = this.#state === 'exchange' || this.#state === 'tunnel'
     this.#state = 'closed'
-    this.#deadline = Number.POSITIVE_INFINITY
     this.#exchange = undefined
     exchange?.abort()
     if (unanswered && exchange !== undefined) this.#host.finished(exchange)
-    this.#writer.release()
+    this.writer.release()
     this.#release()
     this.#host.closed(this)
   }
 
   #step(): boolean {
     if (this.#state === 'head') return this.#readHead()
-    const exchange = this.#exchange
-    if (exchange === undefined) return false
-    if (this.#state === 'rest') return this.#readRest(exchange)
-    exchange.pump()
+    const content = this.#exchange?.content
+    if (this.#state === 'rest')
+      return content === undefined || content.done ? this.#awaitHead() : this.#readRest(content)
+    if (this.#state === 'exchange') content?.pump()
     return false
   }
 
   #readHead(): boolean {
     // A client that does not take its answers gets no more of them made.
-    if (this.#writer.full) return false
+    if (this.writer.full) return false
     try {
       const event = this.#parser.next()
       if (event.type === 'head') return this.#begin(event)
@@ -209,48 +225,30 @@ export class Connection implements ExchangeTransport {
   }
 
   #begin(head: RequestHead): boolean {
-    this.#deadline = Number.POSITIVE_INFINITY
-    if (this.#ended) this.#watchHalfClosed()
+    const exchange = new HttpExchange(head, requestOf(head, this.peer, this.#local), this)
+    if (head.framing === 'none') this.#parser.next()
+    if (head.upgrade && this.#host.upgrade(exchange, this)) return false
     if (head.method === 'CONNECT') {
       this.#refuse({ status: 501, message: 'CONNECT is not supported' })
       return false
     }
-    const exchange = new HttpExchange(head, requestOf(head, this.peer, this.#local), this)
-    if (head.framing === 'none') this.#parser.next()
     this.#exchange = exchange
     this.#state = 'exchange'
+    this.#steps += 1
     this.#host.submit(exchange, this)
     return true
   }
 
   /** The answer is out: gets the rest of the content out of the way of the next request. */
-  #readRest(exchange: HttpExchange): boolean {
-    if (exchange.bodyDone) return this.#awaitHead()
-    if (exchange.reading) {
-      exchange.pump()
-      return exchange.bodyDone || !exchange.reading
+  #readRest(content: RequestContent): boolean {
+    if (content.reading) {
+      content.pump()
+      return content.done || !content.reading
     }
-    if (exchange.unwanted && this.#persists) return this.#discard(exchange)
-    if (exchange.unwanted) this.close()
-    return false
-  }
-
-  /** Passes over content that nobody reads. */
-  #discard(exchange: HttpExchange): boolean {
-    try {
-      const event = this.nextBodyEvent()
-      if (event.type === 'need-more') return false
-      if (event.type === 'end') exchange.bodyEnded(event.trailers)
-      else {
-        this.#discarded += event.bytes.length
-        if (this.#discarded > DISCARD_BYTES) this.close()
-      }
-      return true
-    } catch {
-      // The rest of the request breaks a rule; it has been answered already.
-      this.close()
-      return false
-    }
+    if (!content.unwanted) return false
+    const passed = this.#persists ? content.passOver() : 'too-much'
+    if (passed === 'too-much') this.close()
+    return passed === 'done'
   }
 
   /** Answer and content are through: on to the next request, or the end. */
@@ -260,25 +258,28 @@ export class Connection implements ExchangeTransport {
     if (goesOn) {
       this.#exchange = undefined
       this.#state = 'head'
-      this.#discarded = 0
-      this.#allow(this.#parser.atStart ? this.#host.keepAliveTimeout : this.#host.headTimeout)
+      this.#steps += 1
     } else this.close()
     return goesOn
   }
 
-  #watchHalfClosed(): void {
-    this.#taken = this.#writer.taken
-    this.#allow(HALF_CLOSED_MS)
-  }
-
-  /** Sets the deadline. */
-  #allow(milliseconds: number): void {
-    this.#deadline = this.#host.now() + milliseconds
+  #moment(): Moment {
+    return {
+      state: this.#state,
+      steps: this.#steps,
+      exchange: this.#exchange,
+      writer: this.writer,
+      atStart: this.#parser.atStart,
+      served: this.#served,
+      ended: this.#ended,
+      hungry: this.#hungry,
+      sentAll: this.#sentAll
+    }
   }
 
   /** Answers bytes that are no request. */
-  #refuse(error: { status: number; message: string }): void {
-    this.#host.badRequest(error, this, undefined)
+  #refuse(error: Refusal): void {
+    this.#host.report.badRequest(error, this.peer.address, undefined)
     const exchange = new HttpExchange(NO_REQUEST, requestOf(NO_REQUEST, this.peer, this.#local), this)
     exchange.refuse(error.status)
     this.close()

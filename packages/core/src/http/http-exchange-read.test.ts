@@ -24,18 +24,18 @@ describe('read()', () => {
   it('waits for what is to come', async () => {
     const { exchange, transport } = exchangeOf(POST)
     const read = readText(exchange)
-    exchange.pump()
+    exchange.content?.pump()
     transport.body.push(data('late'))
-    exchange.pump()
+    exchange.content?.pump()
     expect(await read).toBe('late')
   })
 
   it('takes nothing that it was not asked for', async () => {
     const { exchange, transport } = exchangeOf(POST)
     transport.body.push(data('a'), data('b'))
-    exchange.pump()
+    exchange.content?.pump()
     await exchange.read()
-    exchange.pump()
+    exchange.content?.pump()
     expect(transport.body).toEqual([data('b')])
   })
 
@@ -51,7 +51,7 @@ describe('read()', () => {
     const first = readText(exchange)
     await expect(exchange.read()).rejects.toThrow('before the last one settled')
     transport.body.push(data('a'))
-    exchange.pump()
+    exchange.content?.pump()
     expect(await first).toBe('a')
   })
 
@@ -74,10 +74,10 @@ describe('read()', () => {
   it('goes on after the response for those who have begun', async () => {
     const { exchange, transport } = exchangeOf(POST)
     const waiting = readText(exchange)
-    expect(exchange.reading).toBe(true)
+    expect(exchange.content?.reading).toBe(true)
     exchange.respond({ status: 200, headers: [] }, 'ok')
     transport.body.push(data('a'), data('b'), end())
-    exchange.pump()
+    exchange.content?.pump()
     expect(await waiting).toBe('a')
     expect([await readText(exchange), await readText(exchange)]).toEqual(['b', undefined])
   })
@@ -87,19 +87,19 @@ describe('read()', () => {
     exchange.respond({ status: 200, headers: [] }, 'ok')
     transport.body.push(data('a'))
     expect(await exchange.read()).toEqual(Buffer.from('a'))
-    expect(exchange.reading).toBe(true)
+    expect(exchange.content?.reading).toBe(true)
   })
 
   it('rejects when the app is through and has not begun', async () => {
     const { exchange, transport } = exchangeOf(POST)
     exchange.respond({ status: 200, headers: [] }, 'ok')
     exchange.settled()
-    expect(exchange.unwanted).toBe(false)
+    expect(exchange.content?.unwanted).toBe(false)
     await new Promise((resolve) => setImmediate(resolve))
-    expect(exchange.unwanted).toBe(true)
+    expect(exchange.content?.unwanted).toBe(true)
     transport.body.push(data('a'))
     await expect(exchange.read()).rejects.toThrow('nobody had begun to read')
-    expect(exchange.reading).toBe(false)
+    expect(exchange.content?.reading).toBe(false)
     expect(transport.body).toHaveLength(1)
   })
 
@@ -119,7 +119,7 @@ describe('read()', () => {
     exchange.respond({ status: 200, headers: [] }, 'ok')
     exchange.abort()
     await expect(waiting).rejects.toMatchObject({ code: 'ECONNRESET' })
-    expect(exchange).toMatchObject({ reading: false, signal: { aborted: true } })
+    expect(exchange).toMatchObject({ content: { reading: false }, signal: { aborted: true } })
   })
 
   it('gives undefined after the response when all of the content had been read', async () => {
@@ -178,7 +178,7 @@ describe('a client that waits for 100 Continue, RFC 9110 section 10.1.1', () => 
     const first = exchange.read()
     expect(transport.sent).toBe(CONTINUE)
     transport.body.push(data('a'))
-    exchange.pump()
+    exchange.content?.pump()
     await first
     void exchange.read()
     expect(transport.sent).toBe(CONTINUE)
@@ -206,7 +206,7 @@ describe('a client that waits for 100 Continue, RFC 9110 section 10.1.1', () => 
     void exchange.read()
     expect(transport.sent).toBe(CONTINUE)
     transport.body.push(end())
-    exchange.pump()
+    exchange.content?.pump()
     exchange.respond({ status: 200, headers: [] }, '')
     expect(transport.calls).toEqual(['done (keep)'])
   })

@@ -15,22 +15,24 @@ import {
   type ExchangeRequest,
   type ResponseHead
 } from './exchange.ts'
-import type { BodyEvent, ExchangeTransport } from './exchange-transport.ts'
+import type { ExchangeTransport } from './exchange-transport.ts'
+import { RequestContent } from './request-content.ts'
 import { prepareHead } from './response.ts'
 
 const NOT_STARTED: ResponseFraming = { body: 'none', keepAlive: false }
 
-interface PendingRead {
-  resolve(bytes: Uint8Array | undefined): void
-  reject(error: unknown): void
-}
-
 /** The exchange that stands before a connection of this process. */
 export class HttpExchange implements Exchange {
   readonly request: ExchangeRequest
+  /** Undefined when the request has none. */
+  readonly content: RequestContent | undefined
+  /** It counts among those that run; the worker's to set. */
+  holdsPlace = false
   readonly #transport: ExchangeTransport
   readonly #keepAlive: boolean
   #awaitsContinue: boolean
+  /** The connection ends with the answer, whatever it is. */
+  #doomed = false
 
   #phase: 'waiting' | 'streaming' | 'complete' = 'waiting'
   #framing = NOT_STARTED
@@ -38,16 +40,7 @@ export class HttpExchange implements Exchange {
   #status = 0
   #bytesSent = 0
 
-  #bodyDone: boolean
-  #reading = false
-  #pendingRead: PendingRead | undefined
-  #trailers: readonly string[] = []
-
-  /** The request broke a rule half way, so that nothing after it can be told apart. */
-  #broken = false
   #settled = false
-  /** The app has been through for a while. */
-  #late = false
   /** Why the exchange is over for the app: its client has gone, it was cut, or it failed. */
   #gone: Error | undefined
   #abortListeners: ((reason: Error) => void)[] | undefined
@@ -58,7 +51,7 @@ export class HttpExchange implements Exchange {
     this.#transport = transport
     this.#keepAlive = head.keepAlive
     this.#awaitsContinue = head.expectContinue && request.hasBody
-    this.#bodyDone = !request.hasBody
+    this.content = request.hasBody ? new RequestContent(transport) : undefined
   }
 
   /** The status sent, 0 as long as there is none. */
@@ -83,21 +76,11 @@ export class HttpExchange implements Exchange {
 
   /** The whole of the request's content has been read. */
   get bodyDone(): boolean {
-    return this.#bodyDone
-  }
-
-  /** The app has begun to read the content, and may go on with it. */
-  get reading(): boolean {
-    return this.#reading
-  }
-
-  /** Nobody reads the content, and nobody will. */
-  get unwanted(): boolean {
-    return this.#late && !this.#reading
+    return this.content === undefined || this.content.done
   }
 
   get trailers(): readonly string[] {
-    return this.#trailers
+    return this.content?.trailers ?? []
   }
 
   get signal(): AbortSignal {
@@ -116,48 +99,14 @@ export class HttpExchange implements Exchange {
   }
 
   read(): Promise<Uint8Array | undefined> {
-    if (this.#pendingRead !== undefined)
-      return Promise.reject(new Error('read() was called before the last one settled'))
-    if (this.#bodyDone) return Promise.resolve(undefined)
-    if (this.#gone !== undefined) return Promise.reject(this.#gone)
-    if (this.unwanted) return Promise.reject(readTooLate())
-    this.#reading = true
-    if (this.#awaitsContinue) {
+    const { content } = this
+    if (content === undefined) return Promise.resolve(undefined)
+    if (this.#awaitsContinue && !content.unwanted) {
       this.#awaitsContinue = false
-      if (this.#phase === 'waiting') this.#transport.writeHead(encodeResponseHead(100, reasonPhrase(100), []))
+      if (this.#phase === 'waiting')
+        this.#transport.writer.writeHead(encodeResponseHead(100, reasonPhrase(100), []))
     }
-    return new Promise((resolve, reject) => {
-      this.#pendingRead = { resolve, reject }
-      this.pump()
-    })
-  }
-
-  /** Carries content from the parser to a read that waits for it. */
-  pump(): void {
-    const read = this.#pendingRead
-    if (read === undefined) return
-    let event: BodyEvent
-    try {
-      event = this.#transport.nextBodyEvent()
-    } catch (error) {
-      this.#broken = true
-      this.#reading = false
-      this.#rejectRead(error)
-      this.#transport.advance()
-      return
-    }
-    if (event.type === 'need-more') return
-    this.#pendingRead = undefined
-    if (event.type === 'data') return read.resolve(event.bytes)
-    read.resolve(undefined)
-    this.bodyEnded(event.trailers)
-  }
-
-  /** The last of the content has been taken from the parser. */
-  bodyEnded(trailers: readonly string[]): void {
-    this.#bodyDone = true
-    this.#trailers = trailers
-    this.#transport.advance()
+    return content.read()
   }
 
   inform(status: number, headers: readonly string[]): void {
@@ -165,7 +114,7 @@ export class HttpExchange implements Exchange {
       throw new TypeError(`${status} is not an interim status`)
     if (this.#phase !== 'waiting' || this.request.minorVersion === 0) return
     if (status === 100) this.#awaitsContinue = false
-    this.#transport.writeHead(encodeResponseHead(status, reasonPhrase(status), headers))
+    this.#transport.writer.writeHead(encodeResponseHead(status, reasonPhrase(status), headers))
   }
 
   respond(head: ResponseHead, body?: BodyData): void {
@@ -174,23 +123,22 @@ export class HttpExchange implements Exchange {
     if (head.status < 200) throw new TypeError(`${head.status} is not the status of an answer`)
     const length = body === undefined ? undefined : byteLength(body)
     const prepared = prepareHead(this.request, head, length, this.#persist, this.#transport.date)
-    const { framing, contentLength } = prepared
+    const { text, framing, contentLength } = prepared
     if (length !== undefined && framing.body === 'length' && contentLength !== length) {
       throw new TypeError(`Content-Length says ${contentLength} bytes, the content has ${length}`)
     }
-    const text = encodeResponseHead(head.status, head.reason ?? reasonPhrase(head.status), prepared.headers)
     this.#status = head.status
     this.#framing = framing
     this.#announced = contentLength
     if (length === undefined) {
       this.#phase = 'streaming'
-      this.#transport.writeHead(text)
+      this.#transport.writer.writeHead(text)
       return
     }
-    if (framing.body === 'none' || length === 0) this.#transport.writeWith(text, '', 0)
+    if (framing.body === 'none' || length === 0) this.#transport.writer.writeWith(text, '', 0)
     else {
       this.#bytesSent = length
-      this.#transport.writeWith(text, body as BodyData, length)
+      this.#transport.writer.writeWith(text, body as BodyData, length)
     }
     this.#finish(framing.keepAlive)
   }
@@ -206,8 +154,8 @@ export class HttpExchange implements Exchange {
       return undefined
     }
     this.#bytesSent += length
-    if (this.#framing.body !== 'chunked') return this.#transport.write(data)
-    return this.#transport.writeWith(encodeChunkHead(length), data, length, '\r\n')
+    if (this.#framing.body !== 'chunked') return this.#transport.writer.write(data)
+    return this.#transport.writer.writeWith(encodeChunkHead(length), data, length, '\r\n')
   }
 
   end(trailers: readonly string[] = []): void {
@@ -217,7 +165,7 @@ export class HttpExchange implements Exchange {
       const message = `the content ended after ${this.#bytesSent} of the ${this.#announced} bytes that Content-Length says`
       return this.fail(new Error(message))
     }
-    if (this.#framing.body === 'chunked') this.#transport.writeHead(encodeLastChunk(trailers))
+    if (this.#framing.body === 'chunked') this.#transport.writer.writeHead(encodeLastChunk(trailers))
     this.#finish(this.#framing.keepAlive)
   }
 
@@ -225,15 +173,27 @@ export class HttpExchange implements Exchange {
     // What an app makes of an exchange that is over is no failure.
     if (this.#gone !== undefined) return
     const bad = error instanceof HttpParseError ? error : undefined
-    if (bad === undefined) this.#transport.reportFailure(error, this.request)
-    else this.#transport.reportBadRequest(bad, this.request)
-    this.#reading = false
+    if (bad === undefined) this.#transport.report.appFailed(error, this.request)
+    else this.#transport.report.badRequest(bad, this.request.peer.address, this.request)
+    // Nothing behind content that breaks a rule can be told apart.
+    if (bad !== undefined) this.content?.lose(bad)
     if (this.#phase === 'waiting') this.refuse(bad?.status ?? 500)
     this.#cut(error)
   }
 
   cut(): void {
     if (this.#phase !== 'complete') this.#cut(new Error('the exchange was cut'))
+  }
+
+  /** The answer takes too long: 503 if there is none yet, a cut connection otherwise. The app is told. */
+  expire(): void {
+    this.#transport.report.timedOut(this.request)
+    const reason = new Error('the answer did not come within the request timeout')
+    if (this.#phase === 'waiting') {
+      this.#doomed = true
+      this.refuse(503)
+    }
+    this.#cut(reason)
   }
 
   /** Answers with a status and nothing but its name. */
@@ -244,17 +204,12 @@ export class HttpExchange implements Exchange {
   /** Takes note that the app is through. */
   settled(): void {
     this.#settled = true
-    if (this.#bodyDone) return
-    // What the app has set out to do in this turn may be to read.
-    setImmediate(() => {
-      this.#late = true
-      this.#transport.advance()
-    })
+    this.content?.leave()
   }
 
   /** The client has gone. */
   abort(): void {
-    const through = this.#phase === 'complete' && (this.#bodyDone || !this.#reading)
+    const through = this.#phase === 'complete' && !this.content?.reading
     if (!through) this.#lose(clientGone())
   }
 
@@ -263,7 +218,8 @@ export class HttpExchange implements Exchange {
    * for `100 Continue` may send the content or not, and only a close tells it apart from the next request.
    */
   get #persist(): boolean {
-    return this.#keepAlive && !this.#awaitsContinue && !this.#broken && this.#transport.persist
+    if (!this.#keepAlive || this.#awaitsContinue || this.#doomed || this.content?.lost) return false
+    return this.#transport.persist
   }
 
   #finish(keepAlive: boolean): void {
@@ -280,19 +236,8 @@ export class HttpExchange implements Exchange {
   /** There is nothing more to do for the app. */
   #lose(reason: Error): void {
     this.#phase = 'complete'
-    this.#reading = false
     this.#gone = reason
-    this.#rejectRead(reason)
+    this.content?.lose(reason)
     for (const listener of this.#abortListeners ?? []) listener(reason)
   }
-
-  #rejectRead(reason: unknown): void {
-    const read = this.#pendingRead
-    this.#pendingRead = undefined
-    read?.reject(reason)
-  }
-}
-
-function readTooLate(): Error {
-  return new Error('the content of the request was passed over, since nobody had begun to read it')
 }

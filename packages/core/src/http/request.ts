@@ -12,7 +12,8 @@ export const NO_REQUEST: RequestHead = {
   framing: 'none',
   contentLength: 0,
   keepAlive: false,
-  expectContinue: false
+  expectContinue: false,
+  upgrade: false
 }
 
 /** A request as apps see it, of its head and the two ends of its connection. */

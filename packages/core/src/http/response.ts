@@ -1,29 +1,24 @@
-import { type ResponseFraming, responseFraming } from '@pf/http-parser'
+import { encodeField, encodeStatusLine, type ResponseFraming, responseFraming } from '@pf/http-parser'
 import type { ExchangeRequest, ResponseHead } from './exchange.ts'
 
-/** A response head ready to be encoded: the app's fields plus those that are the connection's to say. */
+/** A response head, encoded: the app's fields plus those that are the connection's to say. */
 export interface PreparedHead {
-  readonly headers: string[]
+  /** With the empty line; to be written as latin1. */
+  readonly text: string
   readonly framing: ResponseFraming
-  /** The length the app announced, if it did. */
+  /** The length the app announced, or that is known. */
   readonly contentLength: number | undefined
 }
 
-/** Fields about the connection and the framing. The connection sets its own; an app's are dropped (RFC 9110 section 7.6.1). */
-const CONNECTION_FIELDS = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'transfer-encoding',
-  'upgrade'
-])
+/** What a field means to a connection. */
+type Role = 'content-length' | 'connection' | 'dropped' | 'date' | 'none'
 
 /**
  * Completes a response head: drops what an app may not decide, adds `Date`, framing and `Connection`.
  *
  * `length` is the size of the content when the whole of it is known, and then stands for an absent Content-Length.
- * `persist` says whether this side wants the connection to go on; an app's own `Connection: close` ends it too.
+ * `persist` says whether this side wants the connection to go on; an app's own `Connection: close` ends it too. Throws a
+ * TypeError for a status, a reason, a name or a value that cannot be sent.
  */
 export function prepareHead(
   request: ExchangeRequest,
@@ -32,37 +27,64 @@ export function prepareHead(
   persist: boolean,
   date: string
 ): PreparedHead {
-  const headers: string[] = []
+  const { status, headers } = head
+  let text = encodeStatusLine(status, head.reason)
   let announced: number | undefined
   let hasDate = false
   let wanted = persist
-  const source = head.headers
-  for (let i = 0; i + 1 < source.length; i += 2) {
-    const name = source[i] as string
-    const value = source[i + 1] as string
-    const lower = name.toLowerCase()
-    if (lower === 'content-length') {
-      announced = parseLength(value, announced)
-      continue
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i] as string
+    const value = headers[i + 1] as string
+    const role = roleOf(name)
+    if (role === 'content-length') announced = parseLength(value, announced)
+    else if (role === 'connection') wanted &&= !CLOSE.test(value)
+    else if (role !== 'dropped') {
+      hasDate ||= role === 'date'
+      text += encodeField(name, value)
     }
-    if (CONNECTION_FIELDS.has(lower)) {
-      if (lower === 'connection' && /\bclose\b/i.test(value)) wanted = false
-      continue
-    }
-    if (lower === 'date') hasDate = true
-    headers.push(name, value)
   }
   // No content in answer to HEAD says nothing of how long the content would be.
   const contentLength = announced ?? (request.method === 'HEAD' && length === 0 ? undefined : length)
-  const framing = responseFraming(request.method, request.minorVersion, head.status, contentLength, wanted)
-  if (!hasDate) headers.push('Date', date)
-  if (contentLength !== undefined && allowsLength(head.status, request.method, announced)) {
-    headers.push('Content-Length', String(contentLength))
+  const framing = responseFraming(request.method, request.minorVersion, status, contentLength, wanted)
+  if (!hasDate) text += `Date: ${date}\r\n`
+  if (contentLength !== undefined && allowsLength(status, request.method, announced))
+    text += `Content-Length: ${contentLength}\r\n`
+  if (framing.body === 'chunked') text += 'Transfer-Encoding: chunked\r\n'
+  if (!framing.keepAlive) text += 'Connection: close\r\n'
+  else if (request.minorVersion === 0) text += 'Connection: keep-alive\r\n'
+  return { text: `${text}\r\n`, framing, contentLength }
+}
+
+const CLOSE = /\bclose\b/i
+
+/**
+ * Fields about the connection and the framing: the connection sets its own, and an app's are dropped (RFC 9110 section
+ * 7.6.1). The length tells nearly all names apart before a character is looked at.
+ */
+function roleOf(name: string): Role {
+  switch (name.length) {
+    case 2:
+      return is(name, 'te') ? 'dropped' : 'none'
+    case 4:
+      return is(name, 'date') ? 'date' : 'none'
+    case 7:
+      return is(name, 'upgrade') ? 'dropped' : 'none'
+    case 10:
+      if (is(name, 'connection')) return 'connection'
+      return is(name, 'keep-alive') ? 'dropped' : 'none'
+    case 14:
+      return is(name, 'content-length') ? 'content-length' : 'none'
+    case 16:
+      return is(name, 'proxy-connection') ? 'dropped' : 'none'
+    case 17:
+      return is(name, 'transfer-encoding') ? 'dropped' : 'none'
+    default:
+      return 'none'
   }
-  if (framing.body === 'chunked') headers.push('Transfer-Encoding', 'chunked')
-  if (!framing.keepAlive) headers.push('Connection', 'close')
-  else if (request.minorVersion === 0) headers.push('Connection', 'keep-alive')
-  return { headers, framing, contentLength }
+}
+
+function is(name: string, lower: string): boolean {
+  return name.toLowerCase() === lower
 }
 
 /** 1xx and 204 never carry Content-Length; 304 only one that the app vouches for (RFC 9110 section 8.6). */

@@ -1,11 +1,19 @@
 import type { Socket } from 'node:net'
 import type { BodyData } from './exchange.ts'
+import type { ResponseWriter } from './exchange-transport.ts'
+
+interface Queueing {
+  readonly _handle?: { readonly writeQueueSize?: number } | null
+}
 
 /** The sending side of a connection: few system calls, and a promise where the client reads slowly. */
-export class SocketWriter {
+export class SocketWriter implements ResponseWriter {
   readonly #socket: Socket
   #corked = false
   #waiters: (() => void)[] = []
+  #taken = 0
+  #queued = 0
+  #stuckSince = 0
 
   constructor(socket: Socket) {
     this.#socket = socket
@@ -19,6 +27,18 @@ export class SocketWriter {
   /** Bytes that the client's side has taken. */
   get taken(): number {
     return this.#socket.bytesWritten - this.#socket.writableLength
+  }
+
+  /** Milliseconds for which, as far as this and the looks before it tell, the client has taken nothing of what waits for it. */
+  stuckFor(now: number): number {
+    const { taken } = this
+    // What libuv still has of a large write. It has no public name; socket.setTimeout() looks at it for the same end.
+    const queued = (this.#socket as unknown as Queueing)._handle?.writeQueueSize ?? 0
+    if (this.#socket.writableLength === 0 || taken !== this.#taken || queued !== this.#queued)
+      this.#stuckSince = now
+    this.#taken = taken
+    this.#queued = queued
+    return now - this.#stuckSince
   }
 
   /** Sends a latin1 text: a head, or the end of a chunked message. */

@@ -2,9 +2,11 @@ import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { Connection } from './connection.ts'
 import type { ConnectionHost } from './connection-host.ts'
-import type { ExchangeRequest } from './exchange.ts'
+import type { RequestReport } from './exchange-transport.ts'
 import type { HttpExchange } from './http-exchange.ts'
+import type { Patience } from './patience.ts'
 import { DATE } from './test-support.ts'
+import type { Tunnel } from './tunnel.ts'
 
 /** A socket whose client is played by the test: it takes what is sent to it only when told. */
 export class FakeSocket extends Duplex {
@@ -77,23 +79,40 @@ export class FakeSocket extends Duplex {
   }
 }
 
+const PATIENCE: Patience = {
+  firstByte: 30_000,
+  head: 30_000,
+  body: 30_000,
+  keepAlive: 65_000,
+  request: Number.POSITIVE_INFINITY,
+  write: 60_000
+}
+
 /** A worker with one connection. Its clock is the test's, and the test answers the exchanges. */
 export class FakeHost implements ConnectionHost {
   readonly limits = {}
-  readonly headTimeout = 30_000
-  readonly keepAliveTimeout = 65_000
+  readonly patience: Patience
   readonly date = DATE
   persist = true
   /** Milliseconds. */
   clock = 0
+  takesUpgrades = false
+  /** What the last upgrade got. */
+  tunnel: Tunnel | undefined
   readonly socket = new FakeSocket()
   readonly connection: Connection
   /** Those that have come, in order. */
   readonly exchanges: HttpExchange[] = []
   /** What the connection has told, in order. */
   readonly told: string[] = []
+  readonly report: RequestReport = {
+    badRequest: ({ status }, _peer, request) => this.told.push(`bad ${request?.target ?? ''}${status}`),
+    timedOut: ({ target }) => this.told.push(`timed out ${target}`),
+    appFailed: (_error, { target }) => this.told.push(`failed ${target}`)
+  }
 
-  constructor() {
+  constructor(patience: Partial<Patience> = {}) {
+    this.patience = { ...PATIENCE, ...patience }
     this.connection = new Connection(this.socket as unknown as Socket, this)
     this.connection.start()
   }
@@ -105,15 +124,18 @@ export class FakeHost implements ConnectionHost {
     return last
   }
 
-  now(): number {
-    return this.clock
+  /** Lets the worker look, time pass, and the worker look again. */
+  async pass(milliseconds: number): Promise<void> {
+    this.connection.check(this.clock)
+    this.clock += milliseconds
+    this.connection.check(this.clock)
+    await turn()
   }
 
-  /** Lets time pass, and the worker look at the deadlines. */
-  async pass(milliseconds: number): Promise<void> {
-    this.clock += milliseconds
-    this.connection.checkDeadline(this.clock)
-    await turn()
+  upgrade(exchange: HttpExchange, connection: Connection): boolean {
+    if (!this.takesUpgrades) return false
+    this.tunnel = connection.detach(exchange)
+    return true
   }
 
   submit(exchange: HttpExchange): void {
@@ -131,14 +153,6 @@ export class FakeHost implements ConnectionHost {
   /** The socket has closed. */
   closed(): void {
     this.told.push('closed')
-  }
-
-  badRequest(error: { status: number }, _connection: Connection, request: ExchangeRequest | undefined): void {
-    this.told.push(`bad ${request?.target ?? ''}${error.status}`)
-  }
-
-  appFailed(_error: unknown, request: ExchangeRequest): void {
-    this.told.push(`failed ${request.target}`)
   }
 }
 

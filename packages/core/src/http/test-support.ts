@@ -1,6 +1,6 @@
-import type { HttpParseError, RequestHead } from '@pf/http-parser'
+import type { RequestHead } from '@pf/http-parser'
 import type { BodyData, ExchangeRequest } from './exchange.ts'
-import type { BodyEvent, ExchangeTransport } from './exchange-transport.ts'
+import type { BodyEvent, ExchangeTransport, RequestReport } from './exchange-transport.ts'
 import { HttpExchange } from './http-exchange.ts'
 
 export const DATE = 'Fri, 20 Nov 2026 03:34:52 GMT'
@@ -25,6 +25,12 @@ export function requestOf(changes: Partial<ExchangeRequest> = {}): ExchangeReque
 export class FakeTransport implements ExchangeTransport {
   readonly date = DATE
   persist = true
+  readonly writer = this
+  readonly report: RequestReport = {
+    badRequest: (error, _peer, request) => this.#report('bad request', error, request ?? requestOf()),
+    timedOut: (request) => this.#report('timed out', undefined, request),
+    appFailed: (error, request) => this.#report('report', error, request)
+  }
   /** What would have gone over the wire, as latin1, the promised slowness of the client aside. */
   sent = ''
   /** Calls that are no bytes, in order: `done (keep)`, `done (close)`, `cut`, `reset`, `report`, `bad request`. */
@@ -71,14 +77,6 @@ export class FakeTransport implements ExchangeTransport {
 
   cut(reset: boolean): void {
     this.calls.push(reset ? 'reset' : 'cut')
-  }
-
-  reportBadRequest(error: HttpParseError, request: ExchangeRequest): void {
-    this.#report('bad request', error, request)
-  }
-
-  reportFailure(error: unknown, request: ExchangeRequest): void {
-    this.#report('report', error, request)
   }
 
   #report(call: string, error: unknown, { method, target }: ExchangeRequest): void {

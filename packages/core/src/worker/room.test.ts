@@ -11,8 +11,8 @@ const ASYNC = { connections: 3, exchanges: Number.POSITIVE_INFINITY, keepAlive: 
 
 const connection = (name: string): Connection => ({ name })
 
-function roomFor(capacity: Capacity): Room<Connection> {
-  return new Room<Connection>(capacity)
+function roomFor(capacity: Capacity): Room<Connection, () => void> {
+  return new Room(capacity, (run) => run())
 }
 
 describe('room for connections', () => {
@@ -88,7 +88,7 @@ describe('room for connections', () => {
 
 describe('overtime', () => {
   /** A room in which as many exchanges run as can, and no connection is there. */
-  function busyRoom(capacity: Capacity): Room<Connection> {
+  function busyRoom(capacity: Capacity): Room<Connection, () => void> {
     const room = roomFor(capacity)
     for (let i = 0; i < capacity.exchanges; i++) room.enter(() => {})
     return room

@@ -7,16 +7,29 @@ import type { Capacity } from './worker-class.ts'
  * otherwise a worker with two threads would accept ten connections at one stroke and keep eight of them from an idle
  * sibling.
  */
-export class Room<C extends object> {
+export class Room<C extends object, E> {
   readonly #capacity: Capacity
-  readonly #waiting: (() => void)[] = []
+  readonly #run: (exchange: E) => void
+  readonly #waiting: E[] = []
   readonly #fresh = new Set<C>()
   #connections = 0
   #running = 0
   #overtime = 0
 
-  constructor(capacity: Capacity) {
+  /** `run` starts an exchange whose turn has come. */
+  constructor(capacity: Capacity, run: (exchange: E) => void) {
     this.#capacity = capacity
+    this.#run = run
+  }
+
+  /** Exchanges that run. */
+  get running(): number {
+    return this.#running
+  }
+
+  /** Every seat for a connection is taken. */
+  get full(): boolean {
+    return !this.#seats
   }
 
   /** Room for one more connection and its request. */
@@ -61,17 +74,17 @@ export class Room<C extends object> {
     this.#fresh.delete(connection)
   }
 
-  /** Starts `run` now or as soon as an exchange has left; first come, first served. */
-  enter(run: () => void): void {
+  /** Runs an exchange now or as soon as another has left; first come, first served. */
+  enter(exchange: E): void {
     if (this.#running < this.#capacity.exchanges) {
       this.#running += 1
-      run()
-    } else this.#waiting.push(run)
+      this.#run(exchange)
+    } else this.#waiting.push(exchange)
   }
 
   leave(): void {
     const next = this.#waiting.shift()
     if (next === undefined) this.#running -= 1
-    else next()
+    else this.#run(next)
   }
 }

@@ -2,17 +2,16 @@ import type { Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { ParserLimits } from '@pf/http-parser'
 import type { Descriptors } from '../common/descriptors.ts'
-import { ownStack } from '../common/own-stack.ts'
 import type { Config } from '../config/settings.ts'
-import { accessLine } from '../http/access-line.ts'
 import { Connection } from '../http/connection.ts'
 import type { ConnectionHost } from '../http/connection-host.ts'
 import { HttpDate } from '../http/date.ts'
-import type { ExchangeRequest } from '../http/exchange.ts'
 import type { HttpExchange } from '../http/http-exchange.ts'
+import { type Patience, patienceOf } from '../http/patience.ts'
 import type { LogFile } from '../log/log-file.ts'
 import type { Logger } from '../log/logger.ts'
 import { Gate } from './gate.ts'
+import { RequestLog } from './request-log.ts'
 import { Room } from './room.ts'
 import type { Capacity, Runner } from './worker-class.ts'
 
@@ -22,6 +21,8 @@ const SWEEP_MS = 500
 const OVERTIME_MS = 50
 /** In a drain, how long a connection that never sent a request is waited for. */
 const SILENT_MS = 2000
+/** How long before the end of a drain the connections that were upgraded are cut. */
+const TUNNEL_MS = 1000
 /** When nobody else will serve what the kernel has queued: how long to go on taking it. */
 const LAST_CALL_MS = 1000
 const LAST_CALL_STEP_MS = 10
@@ -42,15 +43,14 @@ export interface ServerOptions {
 /** The serving half of a worker process: gate, connections, and the exchanges that run. */
 export class Server implements ConnectionHost {
   readonly limits: Partial<ParserLimits>
-  readonly headTimeout: number
-  readonly keepAliveTimeout: number
+  readonly patience: Patience
+  readonly report: RequestLog
   readonly #options: ServerOptions
   readonly #runner: Runner
-  readonly #room: Room<Connection>
+  readonly #room: Room<Connection, HttpExchange>
   readonly #gate: Gate
   readonly #date = new HttpDate()
   readonly #connections = new Set<Connection>()
-  readonly #running = new Set<HttpExchange>()
   readonly #keepAlive: boolean
   #accepted = 0
   #requests = 0
@@ -70,10 +70,10 @@ export class Server implements ConnectionHost {
       fieldSize: config.limitRequestFieldSize,
       body: config.limitRequestBody
     }
-    this.headTimeout = config.headTimeout === 0 ? Number.POSITIVE_INFINITY : config.headTimeout * 1000
-    this.keepAliveTimeout = config.keepAlive * 1000
+    this.patience = patienceOf(config)
+    this.report = new RequestLog(options.log, options.accessLog, config.requestTimeout)
     this.#keepAlive = capacity.keepAlive && config.keepAlive > 0
-    this.#room = new Room(capacity)
+    this.#room = new Room(capacity, (exchange) => this.#run(exchange))
     this.#gate = new Gate(options.descriptors, options.fds, config.backlog, {
       accepted: (socket) => this.#accept(socket),
       failed: (error) => options.log.error(`Cannot accept a connection: ${error.message}`)
@@ -93,16 +93,13 @@ export class Server implements ConnectionHost {
   }
 
   get inFlight(): number {
-    return this.#running.size
-  }
-
-  now(): number {
-    return performance.now()
+    return this.#room.running
   }
 
   start(): void {
     this.#accepting = true
-    this.#sweep = setInterval(() => this.#checkDeadlines(), SWEEP_MS)
+    this.#look()
+    this.#sweep = setInterval(() => this.#look(), SWEEP_MS)
     this.#turnGate()
   }
 
@@ -120,11 +117,13 @@ export class Server implements ConnectionHost {
     for (const connection of this.#connections)
       if (connection.idle && connection.served > 0) connection.close()
     const silent = setTimeout(() => this.#closeIdle(), SILENT_MS)
+    const tunnels = this.#limitTunnels()
     await new Promise<void>((resolve) => {
       this.#drained = resolve
       this.#checkDrained()
     })
     clearTimeout(silent)
+    clearTimeout(tunnels)
     clearInterval(this.#sweep)
   }
 
@@ -133,19 +132,27 @@ export class Server implements ConnectionHost {
     this.#accepting = false
     this.#gate.shut()
     clearInterval(this.#sweep)
-    for (const exchange of this.#running) exchange.abort()
     for (const connection of this.#connections) connection.cut()
   }
 
   submit(exchange: HttpExchange, connection: Connection): void {
     this.#room.settled(connection)
-    this.#room.enter(() => this.#run(exchange))
+    this.#room.enter(exchange)
     this.#turnGate()
+  }
+
+  upgrade(exchange: HttpExchange, connection: Connection): boolean {
+    try {
+      return this.#runner.upgrade?.(exchange, () => connection.detach(exchange)) ?? false
+    } catch (error) {
+      exchange.fail(error)
+      return true
+    }
   }
 
   finished(exchange: HttpExchange): void {
     this.#requests += 1
-    this.#logAccess(exchange.request, exchange.request.peer.address, exchange.status, exchange.bytesSent)
+    this.report.finished(exchange)
     this.#options.onServed(this.#requests)
     this.#leave(exchange)
   }
@@ -160,20 +167,6 @@ export class Server implements ConnectionHost {
     this.#checkDrained()
   }
 
-  badRequest(
-    error: { status: number; message: string },
-    connection: Connection,
-    request?: ExchangeRequest
-  ): void {
-    const from = connection.peer.address || 'a UNIX socket'
-    this.#options.log.warning(`Invalid request from ${from}: ${error.message}`)
-    if (request === undefined) this.#logAccess(undefined, connection.peer.address, error.status, 0)
-  }
-
-  appFailed(error: unknown, request: ExchangeRequest): void {
-    this.#options.log.error(`Error handling request ${request.method} ${request.target}\n${ownStack(error)}`)
-  }
-
   #accept(socket: Socket): void {
     this.#accepted += 1
     const connection = new Connection(socket, this)
@@ -184,12 +177,13 @@ export class Server implements ConnectionHost {
         this.#turnGate()
       })
     }
+    this.#makeRoom()
     this.#turnGate()
     connection.start()
   }
 
   #run(exchange: HttpExchange): void {
-    this.#running.add(exchange)
+    exchange.holdsPlace = true
     let result: undefined | Promise<unknown>
     try {
       // One whose client has gone while it waited for its turn is not run at all.
@@ -217,7 +211,8 @@ export class Server implements ConnectionHost {
 
   /** Gives the place of an exchange to the next one, once its answer is out and the app is through with it. */
   #leave(exchange: HttpExchange): void {
-    if (!exchange.complete || !exchange.isSettled || !this.#running.delete(exchange)) return
+    if (!exchange.holdsPlace || !exchange.complete || !exchange.isSettled) return
+    exchange.holdsPlace = false
     this.#room.leave()
     this.#turnGate()
     this.#checkDrained()
@@ -245,9 +240,9 @@ export class Server implements ConnectionHost {
 
   /** Goes on accepting until the kernel has nothing queued, or for a second. */
   async #lastCall(): Promise<void> {
-    const end = this.now() + LAST_CALL_MS
+    const end = performance.now() + LAST_CALL_MS
     let quiet = false
-    while (!quiet && this.now() < end) {
+    while (!quiet && performance.now() < end) {
       const seen = this.#accepted
       // A gate that opens within the step has not shown yet what is queued.
       const { isOpen } = this.#gate
@@ -261,16 +256,36 @@ export class Server implements ConnectionHost {
   }
 
   #checkDrained(): void {
-    if (this.#connections.size === 0 && this.#running.size === 0) this.#drained?.()
+    if (this.#drained !== undefined && this.#connections.size === 0 && this.#room.running === 0)
+      this.#drained()
   }
 
-  #checkDeadlines(): void {
-    const now = this.now()
-    for (const connection of this.#connections) connection.checkDeadline(now)
+  /** Looks at the clock, and at every connection. */
+  #look(): void {
+    this.#date.update(Date.now())
+    const now = performance.now()
+    for (const connection of this.#connections) connection.check(now)
+    this.#makeRoom()
   }
 
-  #logAccess(request: ExchangeRequest | undefined, peer: string, status: number, bytes: number): void {
-    this.#options.accessLog?.write(accessLine({ peer, request, status, bytes }, new Date()))
+  /** Closes the connection that has been idle for longest if no other would find a seat. */
+  #makeRoom(): void {
+    if (!this.#room.full || !this.#accepting) return
+    let longest: Connection | undefined
+    for (const connection of this.#connections) {
+      if (connection.idleFor > (longest?.idleFor ?? 0)) longest = connection
+    }
+    longest?.close()
+  }
+
+  /** Connections that were upgraded end a moment before the worker would be ended for their sake. */
+  #limitTunnels(): NodeJS.Timeout | undefined {
+    const { gracefulTimeout } = this.#options.config
+    if (gracefulTimeout === 0) return undefined
+    const last = Math.max(0, gracefulTimeout * 1000 - TUNNEL_MS)
+    return setTimeout(() => {
+      for (const connection of this.#connections) if (connection.isTunnel) connection.cut()
+    }, last)
   }
 }
 

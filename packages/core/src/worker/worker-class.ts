@@ -1,6 +1,7 @@
 import type { App } from '../app/app.ts'
 import type { Config, SettingsTable } from '../config/settings.ts'
 import type { Exchange } from '../http/exchange.ts'
+import type { Tunnel } from '../http/tunnel.ts'
 import type { Logger } from '../log/logger.ts'
 
 /**
@@ -45,6 +46,12 @@ export interface Runner {
    * rejection is answered with a 500 and logged. The next exchange may be given its place after that.
    */
   run(exchange: Exchange): undefined | Promise<unknown>
+  /**
+   * Takes over the connection of a request that asks for something else than HTTP: an upgrade (RFC 9110 section 7.8) or
+   * a CONNECT. `take()` hands over the socket and the bytes that came behind the request. Returns false, without a call
+   * of `take()`, to have the request answered as any other. Without this method every upgrade is declined so.
+   */
+  upgrade?(exchange: Exchange, take: () => Tunnel): boolean
   /**
    * Lets go of what `boot()` made. `drain`: every exchange is done. `abort`: the worker leaves at once, exchanges may be
    * under way.

@@ -1,12 +1,15 @@
 /** What one code of `HttpParseError` stands for. */
 export interface HttpParseErrorEntry {
   /** The status of the response to send before closing the connection. */
-  readonly status: 400 | 413 | 414 | 417 | 431 | 501 | 505
+  readonly status: 400 | 408 | 413 | 414 | 417 | 431 | 501 | 505
   /** One sentence without a full stop; the error's message begins with it. */
   readonly meaning: string
 }
 
-/** Every code an `HttpParseError` can have. A closed table: code -> status and meaning. */
+/**
+ * Every code an `HttpParseError` can have. A closed table: code -> status and meaning. The parser, which has no clock,
+ * never throws `REQUEST_TIMEOUT`: it is there for the server around it.
+ */
 export const HTTP_PARSE_ERRORS = {
   INVALID_LINE_END: { status: 400, meaning: 'A line must end in CR LF' },
   INVALID_REQUEST_LINE: {
@@ -50,6 +53,7 @@ export const HTTP_PARSE_ERRORS = {
   CHUNK_LINE_TOO_LONG: { status: 400, meaning: 'A chunk-size line is too long' },
   INVALID_CHUNK_END: { status: 400, meaning: 'The data of a chunk must be followed by CR LF' },
   FORBIDDEN_TRAILER: { status: 400, meaning: 'A field that belongs in the head is in the trailer section' },
+  REQUEST_TIMEOUT: { status: 408, meaning: 'The request did not arrive in time' },
   TRAILERS_TOO_LARGE: { status: 431, meaning: 'The trailer section is too large' }
 } as const satisfies Record<string, HttpParseErrorEntry>
 
@@ -64,7 +68,7 @@ export type HttpParseErrorCode = keyof typeof HTTP_PARSE_ERRORS
 export class HttpParseError extends Error {
   /** What was refused; a key of `HTTP_PARSE_ERRORS`. */
   readonly code: HttpParseErrorCode
-  /** The status to answer with: 400, 413, 414, 417, 431, 501 or 505. */
+  /** The status to answer with: 400, 408, 413, 414, 417, 431, 501 or 505. */
   readonly status: number
 
   /** `detail` says where, or which limit; it must not contain bytes of the client. */

@@ -25,6 +25,11 @@ export interface RequestHead {
   readonly keepAlive: boolean
   /** Whether the client waits for a 100 response before it sends content, RFC 9110 section 10.1.1. */
   readonly expectContinue: boolean
+  /**
+   * Whether the client asks for something else than HTTP behind this head: a CONNECT, or an offer to upgrade (RFC 9110
+   * section 7.8) without content. A server that goes along takes the bytes behind the head with `takeRest()`.
+   */
+  readonly upgrade: boolean
 }
 
 /** A piece of content; pieces follow the bytes as they came, not the chunks of the client. Never empty. */

@@ -85,6 +85,18 @@ export function persists(connection: string | undefined, minorVersion: number): 
   return connection !== undefined && hasOption(connection, 'keep-alive')
 }
 
+/**
+ * Whether the client offers another protocol, RFC 9110 section 7.8: `Upgrade` counts only with `Connection: upgrade`, and
+ * never on HTTP/1.0.
+ */
+export function offersUpgrade(
+  { upgrade, connection }: { upgrade: string | undefined; connection: string | undefined },
+  minorVersion: number
+): boolean {
+  if (upgrade === undefined || connection === undefined || minorVersion === 0) return false
+  return hasOption(connection, 'upgrade')
+}
+
 /** Whether a comma list has the element `option`, whatever its case. */
 function hasOption(list: string, option: string): boolean {
   if (!list.includes(',')) return equalsIgnoringCase(list, option)

@@ -3,7 +3,14 @@ import { isAuthority } from '../syntax/host.ts'
 import { HttpParseError } from './errors.ts'
 import type { RequestFraming, RequestHead } from './events.ts'
 import type { FieldSectionScanner } from './field-section.ts'
-import { bodyLength, CHUNKED, expectsContinue, type FramingFields, persists } from './framing.ts'
+import {
+  bodyLength,
+  CHUNKED,
+  expectsContinue,
+  type FramingFields,
+  offersUpgrade,
+  persists
+} from './framing.ts'
 import type { RequestLineScanner } from './request-line.ts'
 import { targetAuthority } from './request-target.ts'
 
@@ -37,7 +44,8 @@ export function buildRequestHead(
     framing: framingOf(length),
     contentLength: length === CHUNKED ? 0 : length,
     keepAlive: persists(known.connection, minorVersion),
-    expectContinue: expectsContinue(known.expect, minorVersion)
+    expectContinue: expectsContinue(known.expect, minorVersion),
+    upgrade: method === 'CONNECT' || (length === 0 && offersUpgrade(known, minorVersion))
   }
 }
 
@@ -74,6 +82,7 @@ class KnownFields implements FramingFields {
   transferEncoding: string | undefined = undefined
   connection: string | undefined = undefined
   expect: string | undefined = undefined
+  upgrade: string | undefined = undefined
   #contentType: string | undefined = undefined
 
   constructor(headers: readonly string[]) {
@@ -88,6 +97,9 @@ class KnownFields implements FramingFields {
         break
       case 6:
         if (equalsIgnoringCase(name, 'expect')) this.expect = joined(this.expect, value)
+        break
+      case 7:
+        if (equalsIgnoringCase(name, 'upgrade')) this.upgrade = joined(this.upgrade, value)
         break
       case 10:
         if (equalsIgnoringCase(name, 'connection')) this.connection = joined(this.connection, value)

@@ -16,7 +16,8 @@ describe('request line, RFC 9112 section 3', () => {
       framing: 'none',
       contentLength: 0,
       keepAlive: true,
-      expectContinue: false
+      expectContinue: false,
+      upgrade: false
     })
   })
 

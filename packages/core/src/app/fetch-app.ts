@@ -30,10 +30,8 @@ export function fetchApp(handler: FetchHandler): App {
 }
 
 function answer(exchange: Exchange, response: unknown): undefined | Promise<void> {
-  if (!isResponse(response))
-    throw new TypeError(`the app answered with ${typeof response}, not with a Response`)
   const plain = LightResponse.plain(response)
-  if (plain === undefined) return answerStream(exchange, response)
+  if (plain === undefined) return answerStream(exchange, responseOf(response))
   const { status, statusText, headers, body } = plain
   exchange.respond(
     { status, reason: statusText || undefined, headers },
@@ -90,8 +88,10 @@ function bytesOf(value: unknown): Uint8Array {
   throw new TypeError(`the content of the Response gave ${typeof value}, not a Uint8Array`)
 }
 
-function isResponse(value: unknown): value is Response {
-  return value instanceof Response || Object.prototype.toString.call(value) === '[object Response]'
+function responseOf(value: unknown): Response {
+  if (value instanceof Response || Object.prototype.toString.call(value) === '[object Response]')
+    return value as Response
+  throw new TypeError(`the app answered with ${typeof value}, not with a Response`)
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,29 +1,32 @@
 import type { Exchange } from '../../http/exchange.ts'
 import { LightRequest } from './light-request.ts'
 
-/** Methods that the Fetch standard forbids a `Request` to have. */
-const FORBIDDEN = new Set(['TRACE', 'TRACK'])
-
 /** Makes the requests of one app. */
 export class FetchRequests {
-  /** The last authority seen and its origin: most requests are for the same one. */
-  #authority = ''
+  /** What the last request was for, and its origin: most requests are for the same. */
+  #scheme = ''
+  #host: string | undefined
   #origin: string | undefined
 
   /** The `Request` for an exchange; undefined when there can be none, and the exchange is answered then. */
   make(exchange: Exchange): Request | undefined {
-    if (FORBIDDEN.has(exchange.request.method)) return refuse(exchange, 501, 'Not Implemented')
+    const { method } = exchange.request
+    // Methods that the Fetch standard forbids a `Request` to have.
+    if (method === 'TRACE' || method === 'TRACK') return refuse(exchange, 501, 'Not Implemented')
     const origin = this.#originOf(exchange.request)
     if (origin === undefined || !hasUrl(exchange, origin)) return refuse(exchange, 400, 'Bad Request')
     return new LightRequest(exchange, origin) as unknown as Request
   }
 
   #originOf({ scheme, host, local }: Exchange['request']): string | undefined {
-    const named = host || (local.address === '' ? 'localhost' : authority(local))
-    const wanted = `${scheme}://${named}`
-    if (wanted !== this.#authority) {
-      this.#authority = wanted
-      this.#origin = URL.canParse(wanted) ? new URL(wanted).origin : undefined
+    if (host !== this.#host || scheme !== this.#scheme) {
+      const url = `${scheme}://${host || (local.address === '' ? 'localhost' : authority(local))}`
+      const origin = URL.canParse(url) ? new URL(url).origin : undefined
+      // Without a host the origin is of this connection only.
+      if (host === '') return origin
+      this.#scheme = scheme
+      this.#host = host
+      this.#origin = origin
     }
     return this.#origin
   }

@@ -15,6 +15,7 @@ type Given = ConstructorParameters<typeof Response>[0]
 type Body = string | Uint8Array | null
 
 const NO_CONTENT = new Set([101, 204, 205, 304])
+const NONE: readonly string[] = []
 const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/
 const VALUE = /^(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?$/
 
@@ -26,7 +27,7 @@ const VALUE = /^(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?$/
 export class LightResponse {
   readonly #status: number = 200
   readonly #statusText: string = ''
-  readonly #fields: string[] = []
+  readonly #fields: readonly string[] = NONE
   readonly #body: Body = null
   #headers: Headers | undefined
   #native: Response | undefined
@@ -39,11 +40,9 @@ export class LightResponse {
       return nativeInstead(new.target, body, init)
     }
     this.#body = plain
-    this.#fields = fields
+    this.#fields = typeof plain === 'string' ? typed(fields, 'text/plain;charset=UTF-8') : fields
     if (init?.status !== undefined) this.#status = init.status
     if (init?.statusText !== undefined) this.#statusText = init.statusText
-    if (typeof plain === 'string' && !hasContentType(fields))
-      fields.push('content-type', 'text/plain;charset=UTF-8')
   }
 
   static json(data: unknown, init?: Init): Response {
@@ -51,8 +50,8 @@ export class LightResponse {
     const fields = plainFields(init?.headers)
     if (text === undefined || fields === undefined || !isPlainStatus(init, text))
       return NativeResponse.json(data, init)
-    if (!hasContentType(fields)) fields.push('content-type', 'application/json')
-    return new LightResponse(text, { ...init, headers: pairs(fields) }) as unknown as Response
+    const headers = pairs(typed(fields, 'application/json'))
+    return new LightResponse(text, { ...init, headers }) as unknown as Response
   }
 
   static error(): Response {
@@ -70,8 +69,14 @@ export class LightResponse {
   }
 
   /** What to send, if `response` is one of ours and nobody has asked for its content. */
-  static plain(response: object): PlainResponse | undefined {
-    if (!(#body in response) || response.#native !== undefined) return undefined
+  static plain(response: unknown): PlainResponse | undefined {
+    if (
+      typeof response !== 'object' ||
+      response === null ||
+      !(#body in response) ||
+      response.#native !== undefined
+    )
+      return undefined
     const headers = response.#headers === undefined ? response.#fields : [...response.#headers].flat()
     return { status: response.#status, statusText: response.#statusText, headers, body: response.#body ?? '' }
   }
@@ -159,8 +164,8 @@ function isPlainStatus(init: Init, body: Body): boolean {
 }
 
 /** Name, value...; undefined for what `Headers` had better look at: strange names, repeated ones, other collections. */
-function plainFields(init: ResponseInit['headers']): string[] | undefined {
-  if (init === undefined) return []
+function plainFields(init: ResponseInit['headers']): readonly string[] | undefined {
+  if (init === undefined) return NONE
   if (init instanceof Headers) return [...init].flat()
   if (Object.getPrototypeOf(init) !== Object.prototype) return undefined
   const fields: string[] = []
@@ -173,9 +178,11 @@ function plainFields(init: ResponseInit['headers']): string[] | undefined {
   return fields
 }
 
-function hasContentType(fields: readonly string[]): boolean {
-  for (let i = 0; i < fields.length; i += 2) if (fields[i] === 'content-type') return true
-  return false
+/** The fields with a content type, if they have none. */
+function typed(fields: readonly string[], type: string): readonly string[] {
+  if (fields.length === 0) return ['content-type', type]
+  for (let i = 0; i < fields.length; i += 2) if (fields[i] === 'content-type') return fields
+  return [...fields, 'content-type', type]
 }
 
 function pairs(fields: readonly string[]): [string, string][] {

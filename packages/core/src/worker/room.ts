@@ -83,7 +83,7 @@ export class Room<C extends object, E> {
   }
 
   leave(): void {
-    const next = this.#waiting.shift()
+    const next = this.#waiting.length === 0 ? undefined : this.#waiting.shift()
     if (next === undefined) this.#running -= 1
     else this.#run(next)
   }

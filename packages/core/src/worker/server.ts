@@ -17,6 +17,11 @@ import type { Capacity, Runner } from './worker-class.ts'
 
 /** How often deadlines are looked at: one timer for all connections, so they end up to this much late. */
 const SWEEP_MS = 500
+/**
+ * How long a connection that has just come counts as an exchange. A client's first bytes follow its connection at once, over
+ * whatever distance.
+ */
+const FRESH_MS = 30
 /** How long a worker whose exchanges are all running leaves connections to others before it takes some. */
 const OVERTIME_MS = 50
 /** In a drain, how long a connection that never sent a request is waited for. */
@@ -172,10 +177,10 @@ export class Server implements ConnectionHost {
     const connection = new Connection(socket, this)
     this.#connections.add(connection)
     if (this.#room.connect(connection)) {
-      void turns(2).then(() => {
+      setTimeout(() => {
         this.#room.settled(connection)
         this.#turnGate()
-      })
+      }, FRESH_MS)
     }
     this.#makeRoom()
     this.#turnGate()

@@ -23,7 +23,7 @@ const SWEEP_MS = 500
  */
 const FRESH_MS = 30
 /** How long a worker whose exchanges are all running leaves connections to others before it takes some. */
-const OVERTIME_MS = 50
+const OVERTIME_MS = 200
 /** In a drain, how long a connection that never sent a request is waited for. */
 const SILENT_MS = 2000
 /** How long before the end of a drain the connections that were upgraded are cut. */

@@ -7,6 +7,7 @@ export { PfError, type PfErrorCode } from './common/errors.ts'
 export type { ConfigOf, Setting } from './config/setting.ts'
 export type { Config, SettingsTable, WorkerSettings } from './config/settings.ts'
 export {
+  answerTooLate,
   type BodyData,
   clientGone,
   type Endpoint,

@@ -47,7 +47,8 @@ export type ToThread = { readonly id: number } & (
   | { readonly type: 'read-failed'; readonly message: string; readonly status: number | undefined }
   /** Content written earlier has been taken by the client. */
   | { readonly type: 'written'; readonly length: number }
-  | { readonly type: 'abort' }
+  /** Over: the client has gone, or the exchange was cut; `late` when it took too long. */
+  | { readonly type: 'abort'; readonly late: boolean }
 )
 
 /** A text as it is; bytes as a copy of their own, and the memory to transfer with it. */

@@ -90,3 +90,9 @@ export interface Exchange {
 export function clientGone(): Error {
   return Object.assign(new Error('the client closed the connection'), { code: 'ECONNRESET' })
 }
+
+/** The reason given when the answer did not come within `requestTimeout`. */
+export function answerTooLate(): Error {
+  const message = 'the answer did not come within the request timeout'
+  return Object.assign(new Error(message), { name: 'TimeoutError', code: 'ETIMEDOUT' })
+}

@@ -9,6 +9,7 @@ import {
 } from '@pf/http-parser'
 import { byteLength } from './body-data.ts'
 import {
+  answerTooLate,
   type BodyData,
   clientGone,
   type Exchange,
@@ -188,12 +189,11 @@ export class HttpExchange implements Exchange {
   /** The answer takes too long: 503 if there is none yet, a cut connection otherwise. The app is told. */
   expire(): void {
     this.#transport.report.timedOut(this.request)
-    const reason = new Error('the answer did not come within the request timeout')
     if (this.#phase === 'waiting') {
       this.#doomed = true
       this.refuse(503)
     }
-    this.#cut(reason)
+    this.#cut(answerTooLate())
   }
 
   /** Answers with a status and nothing but its name. */

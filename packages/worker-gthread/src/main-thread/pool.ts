@@ -3,7 +3,14 @@ import { fileURLToPath } from 'node:url'
 import type { MessagePort } from 'node:worker_threads'
 import { type BootContext, type Exchange, PfError, type Runner } from '@pf/core/worker'
 import { Piscina } from 'piscina'
-import type { CloseMessage, FromThread, Task, ThreadBootMessage, ThreadOptions } from '../messages.ts'
+import type {
+  CloseMessage,
+  FromThread,
+  Task,
+  ThreadBootMessage,
+  ThreadOptions,
+  ToThread
+} from '../messages.ts'
 import { RemoteExchange } from './remote-exchange.ts'
 
 /** Starts the threads; resolves when the app has loaded in each of them. */
@@ -72,8 +79,9 @@ class ThreadPool implements Runner {
     const remote = new RemoteExchange(id, exchange)
     this.#exchanges.set(id, remote)
     // Which thread has it is not known here; the others do not know the number.
-    exchange.onAbort(() => {
-      for (const port of this.#ports) port.postMessage({ id, type: 'abort' })
+    exchange.onAbort(({ name }) => {
+      const message: ToThread = { id, type: 'abort', late: name === 'TimeoutError' }
+      for (const port of this.#ports) port.postMessage(message)
     })
     try {
       await this.#piscina.run({ id, request: exchange.request })

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import {
+  answerTooLate,
   type BodyData,
   clientGone,
   type Exchange,
@@ -156,13 +157,13 @@ export class PortExchange implements Exchange {
         if (this.#unwritten <= HIGH_WATER) this.#makeRoom()
         return
       case 'abort':
-        this.abort()
+        this.abort(message.late)
     }
   }
 
-  /** Over at the other end: the client has gone, or the exchange was cut. */
-  abort(): void {
-    if (this.#gone === undefined) this.#lose(clientGone())
+  /** Over at the other end: the client has gone, or the exchange was cut; `late` when it took too long. */
+  abort(late = false): void {
+    if (this.#gone === undefined) this.#lose(late ? answerTooLate() : clientGone())
   }
 
   /** There is nothing more to do for the app. */

@@ -122,7 +122,7 @@ export function pair({ hasBody = true } = {}): Pair {
   })
   const arrived = () => roundTrips(threadPort, pongs)
   const abort = async () => {
-    mainPort.postMessage({ id: ID, type: 'abort' } satisfies ToThread)
+    mainPort.postMessage({ id: ID, type: 'abort', late: false } satisfies ToThread)
     await arrived()
   }
   return { app, main, remote, arrived, abort }

@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { PfProcess } from '../../support/pf.ts'
+
+/** The pid of the only worker, once it is ready. */
+export async function workerOf(pf: PfProcess): Promise<number> {
+  await pf.waitForReady(1)
+  return pf.booted[0] ?? 0
+}
+
+/** How many descriptors a process has open. */
+export function descriptorsOf(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length
+}
+
+/** Resolves when a process has at most `count` descriptors open. */
+export async function untilDescriptors(pid: number, count: number): Promise<void> {
+  while (descriptorsOf(pid) > count) await nextTurn()
+}
+
+/** The most memory that a process has had in use so far, in MiB: `VmHWM` of proc(5). */
+export function peakMemory(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024
+}

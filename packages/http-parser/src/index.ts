@@ -1,3 +1,12 @@
+export { type ForwardedElement, type ForwardedNode, parseForwarded } from './proxy/forwarded.ts'
+export {
+  type NoProxyHeader,
+  type ProxyEndpoint,
+  type ProxyEnds,
+  type ProxyHeader,
+  ProxyHeaderParser,
+  type ProxyProtocol
+} from './proxy/proxy-header.ts'
 export {
   HTTP_PARSE_ERRORS,
   HttpParseError,
@@ -24,3 +33,4 @@ export {
   encodeStatusLine
 } from './response/response-encoder.ts'
 export { type ResponseFraming, responseFraming } from './response/response-framing.ts'
+export { isAuthority } from './syntax/host.ts'

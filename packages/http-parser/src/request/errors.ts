@@ -1,7 +1,7 @@
 /** What one code of `HttpParseError` stands for. */
 export interface HttpParseErrorEntry {
   /** The status of the response to send before closing the connection. */
-  readonly status: 400 | 408 | 413 | 414 | 417 | 431 | 501 | 505
+  readonly status: 400 | 403 | 408 | 413 | 414 | 417 | 431 | 501 | 505
   /** One sentence without a full stop; the error's message begins with it. */
   readonly meaning: string
 }
@@ -54,7 +54,12 @@ export const HTTP_PARSE_ERRORS = {
   INVALID_CHUNK_END: { status: 400, meaning: 'The data of a chunk must be followed by CR LF' },
   FORBIDDEN_TRAILER: { status: 400, meaning: 'A field that belongs in the head is in the trailer section' },
   REQUEST_TIMEOUT: { status: 408, meaning: 'The request did not arrive in time' },
-  TRAILERS_TOO_LARGE: { status: 431, meaning: 'The trailer section is too large' }
+  TRAILERS_TOO_LARGE: { status: 431, meaning: 'The trailer section is too large' },
+  INVALID_PROXY_HEADER: { status: 400, meaning: 'The PROXY header is malformed or missing' },
+  PROXY_HEADER_TOO_LONG: { status: 400, meaning: 'The PROXY header is too long' },
+  UNTRUSTED_PROXY_HEADER: { status: 403, meaning: 'A PROXY header came from a peer that may not send one' },
+  INVALID_FORWARDED: { status: 400, meaning: 'A field that a proxy adds is malformed' },
+  CONFLICTING_FORWARDED: { status: 400, meaning: 'Fields that proxies add contradict each other' }
 } as const satisfies Record<string, HttpParseErrorEntry>
 
 /** The code of an `HttpParseError`. */
@@ -68,7 +73,7 @@ export type HttpParseErrorCode = keyof typeof HTTP_PARSE_ERRORS
 export class HttpParseError extends Error {
   /** What was refused; a key of `HTTP_PARSE_ERRORS`. */
   readonly code: HttpParseErrorCode
-  /** The status to answer with: 400, 408, 413, 414, 417, 431, 501 or 505. */
+  /** The status to answer with: 400, 403, 408, 413, 414, 417, 431, 501 or 505. */
   readonly status: number
 
   /** `detail` says where, or which limit; it must not contain bytes of the client. */

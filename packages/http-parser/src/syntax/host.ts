@@ -54,7 +54,7 @@ function isPortPart(text: string, at: number): boolean {
 }
 
 /** `IPv6address`, RFC 3986 section 3.2.2. */
-function isIpv6(text: string): boolean {
+export function isIpv6(text: string): boolean {
   const halves = text.split('::')
   if (halves.length > 2) return false
   const [left, right] = halves as [string, string?]
@@ -80,7 +80,7 @@ function groupCount(text: string, mayEndInIpv4: boolean): number {
 }
 
 /** `IPv4address`, RFC 3986 section 3.2.2: four decimals up to 255 without leading zeros. */
-function isIpv4(text: string): boolean {
+export function isIpv4(text: string): boolean {
   const parts = text.split('.')
   return parts.length === 4 && parts.every(isDecimalOctet)
 }

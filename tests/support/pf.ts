@@ -53,7 +53,8 @@ export class PfProcess {
     const { cwd = FIXTURES, env = {}, ownBind = false, inherit = [], command = PF_COMMAND } = options
     const [program, ...before] = command
     const bind = ownBind ? [] : ['-b', '127.0.0.1:0']
-    const { PORT: _port, WEB_CONCURRENCY: _workers, PF_CMD_ARGS: _args, ...inherited } = process.env
+    const { PORT: _port, WEB_CONCURRENCY: _workers, PF_CMD_ARGS: _args, ...rest } = process.env
+    const { FORWARDED_ALLOW_IPS: _peers, ...inherited } = rest
     this.#child = spawn(program, [...before, ...bind, ...args], {
       cwd,
       env: { ...inherited, ...env },

@@ -92,6 +92,7 @@ describe('helpText', () => {
         'Sockets',
         'Workers',
         'Connections',
+        'Forwarding',
         'HTTP',
         'Logging',
         'Process',

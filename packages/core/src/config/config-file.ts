@@ -3,9 +3,9 @@ import { createRequire } from 'node:module'
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PfError } from '../common/errors.ts'
-import { show } from './kinds.ts'
 import { nearest } from './nearest.ts'
 import type { SettingsTable } from './setting.ts'
+import { show } from './show.ts'
 
 /** A config file that has been loaded, its values as yet unchecked. */
 export interface ConfigFile {

@@ -2,8 +2,9 @@ import { tmpdir } from 'node:os'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PfError } from '../common/errors.ts'
-import { type Kind, kindOf, show } from './kinds.ts'
+import { type Kind, kindOf } from './kinds.ts'
 import type { Setting } from './setting.ts'
+import { show } from './show.ts'
 
 const BASE = { help: 'Help.', group: 'Group', reload: 'restart' } as const
 const CONTEXT = { cwd: tmpdir(), cores: 4 }
@@ -18,6 +19,7 @@ const KINDS = {
   directory: kindOf({ ...BASE, kind: 'directory' }),
   choice: kindOf({ ...BASE, kind: 'choice', choices: ['red', 'green', 'blue'] }),
   address: kindOf({ ...BASE, kind: 'address' }),
+  peers: kindOf({ ...BASE, kind: 'peers' }),
   variables: kindOf({ ...BASE, kind: 'variables' }),
   list: kindOf({ ...BASE, kind: 'integer', repeatable: true })
 }
@@ -39,6 +41,10 @@ describe('Kind.parse', () => {
     ['path', '-', '-'],
     ['choice', 'green', 'green'],
     ['address', ':80', ':80'],
+    ['peers', '', []],
+    ['peers', '*', ['*']],
+    ['peers', '127.0.0.1, ::1,10.0.0.0/8', ['127.0.0.1', '::1', '10.0.0.0/8']],
+    ['peers', '::ffff:10.0.0.1,2001:db8::/128,0.0.0.0/0', ['::ffff:10.0.0.1', '2001:db8::/128', '0.0.0.0/0']],
     ['variables', 'A=b=c', { A: 'b=c' }],
     ['variables', 'A=', { A: '' }],
     ['list', '3', [3]]
@@ -72,6 +78,17 @@ describe('Kind.parse', () => {
     ['path', 'a\0b', 'is not the path of a file'],
     ['choice', 'Red', "'Red' is not 'red', 'green' or 'blue'"],
     ['address', '::1', "'::1' is not an address to listen on"],
+    ['peers', 'localhost', "'localhost' is not an IP address, a network as ADDRESS/BITS or '*'"],
+    ['peers', '10.0.0.1,', "'' is not an IP address"],
+    ['peers', '10.0.0.1 10.0.0.2', "'10.0.0.1 10.0.0.2' is not"],
+    ['peers', '10.0.0.0/33', "'10.0.0.0/33' is not"],
+    ['peers', '::/129', "'::/129' is not"],
+    ['peers', '10.0.0.0/', "'10.0.0.0/' is not"],
+    ['peers', '10.0.0.0/-1', "'10.0.0.0/-1' is not"],
+    ['peers', '10.0.0.256', "'10.0.0.256' is not"],
+    ['peers', '[::1]', "'[::1]' is not"],
+    ['peers', 'fe80::1%eth0', "'fe80::1%eth0' is not"],
+    ['peers', '*/8', "'*/8' is not"],
     ['variables', 'A', "'A' is not a variable as 'KEY=VALUE'"],
     ['variables', '=b', "'=b' is not a variable as 'KEY=VALUE'"],
     ['list', 'x', "'x' is not a whole number"]
@@ -110,6 +127,8 @@ describe('Kind.check', () => {
     ['path', 'x'],
     ['choice', 'red'],
     ['address', 'unix:/run/x'],
+    ['peers', []],
+    ['peers', ['10.0.0.0/8', '*']],
     ['variables', { A: 'b' }],
     ['list', [1, 2]]
   ])('of %s accepts %j', (name, value) => {
@@ -128,6 +147,9 @@ describe('Kind.check', () => {
     ['directory', 5, '5 is not a directory that exists'],
     ['choice', 5, "5 is not 'red', 'green' or 'blue'"],
     ['address', 8000, '8000 is not an address to listen on, as text'],
+    ['peers', 5, '5 is not an IP address'],
+    ['peers', ['::1', 5], '5 is not an IP address'],
+    ['peers', ['10.0.0.1,10.0.0.2'], "'10.0.0.1,10.0.0.2' is not an IP address"],
     ['variables', 'A=b', "'A=b' is not an object of texts, or a list of 'KEY=VALUE'"],
     ['variables', { A: 1 }, 'A: 1 is not text'],
     ['variables', { 'A=B': 'c', '': 'x' }, "'=x' is not a variable"],
@@ -139,6 +161,10 @@ describe('Kind.check', () => {
 
   it('takes a single value for a list of one', () => {
     expect(KINDS.list.check(5)).toEqual([5])
+  })
+
+  it('takes a text with commas for the list of peers it names', () => {
+    expect(KINDS.peers.check('10.0.0.1, ::1')).toEqual(['10.0.0.1', '::1'])
   })
 
   it("takes a list of 'KEY=VALUE' for the variables it names", () => {
@@ -186,6 +212,7 @@ describe('Kind.format', () => {
     ['integer', 5, '5'],
     ['boolean', false, 'false'],
     ['address', { kind: 'tcp', host: '::1', port: 80 }, '[::1]:80'],
+    ['peers', ['10.0.0.1', '::1'], '10.0.0.1,::1'],
     ['variables', { A: 'b', C: 'd' }, 'A=b C=d'],
     ['list', [1, 2], '1 2']
   ])('of %s writes %j', (name, output, text) => {

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { inspect } from 'node:util'
 import { PfError } from '../common/errors.ts'
 import { type BindAddress, formatBindAddress, parseBindAddress } from './bind-address.ts'
+import { peersKind } from './peers.ts'
 import type { KindTypes, Setting } from './setting.ts'
+import { show } from './show.ts'
 
 /** A JSON schema, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -65,6 +66,8 @@ function singleKind(setting: Setting): { [K in keyof KindTypes]: KindFor<K> }[ke
       return directoryKind()
     case 'address':
       return addressKind()
+    case 'peers':
+      return peersKind()
     case 'variables':
       return variablesKind()
     default:
@@ -262,12 +265,6 @@ function listOf<Input, Output>(one: Kind<Input, Output>): Kind<Input | readonly 
     format: (output) => output.map((item) => one.format(item)).join(' '),
     join: (earlier, later) => [...each(earlier), ...each(later)]
   }
-}
-
-/** A value as an error message names it: short, on one line. */
-export function show(value: unknown): string {
-  const text = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 100 })
-  return text.length > 120 ? `${text.slice(0, 117)}...` : text
 }
 
 function unfit(value: unknown, describe: string): PfError {

@@ -51,6 +51,14 @@ describe('loadConfig', () => {
       bodyTimeout: 30,
       requestTimeout: 0,
       writeTimeout: 60,
+      forwardedAllowIps: ['127.0.0.1', '::1'],
+      secureSchemeHeaders: {
+        'X-FORWARDED-PROTOCOL': 'ssl',
+        'X-FORWARDED-PROTO': 'https',
+        'X-FORWARDED-SSL': 'on'
+      },
+      proxyProtocol: 'off',
+      proxyAllowFrom: ['127.0.0.1', '::1'],
       limitRequestLine: 4094,
       limitRequestFields: 100,
       limitRequestFieldSize: 8190,

@@ -51,6 +51,8 @@ export interface KindTypes {
   choice: { input: string; output: string }
   /** An address to listen on; see `parseBindAddress`. */
   address: { input: string; output: BindAddress }
+  /** Peers that are trusted with something: a list, or a text with commas. */
+  peers: { input: string | readonly string[]; output: readonly string[] }
   /** Environment variables: an object, or a list of `KEY=VALUE`. Its flag may be given several times. */
   variables: {
     input: Readonly<Record<string, string>> | readonly string[]
@@ -75,6 +77,7 @@ export type Setting =
   | SettingOf<'directory'>
   | (SettingOf<'choice'> & { readonly choices: readonly string[] })
   | SettingOf<'address'>
+  | SettingOf<'peers'>
   | SettingOf<'variables'>
 
 /** Settings by their config key (camelCase). A worker class declares its own `as const satisfies SettingsTable`. */

@@ -2,6 +2,7 @@ import type { ConfigInputOf, ConfigOf, SettingsTable } from './setting.ts'
 import { APP_SETTINGS } from './settings/app.ts'
 import { CONFIG_SETTINGS } from './settings/config.ts'
 import { CONNECTION_SETTINGS } from './settings/connections.ts'
+import { FORWARDING_SETTINGS } from './settings/forwarding.ts'
 import { HTTP_SETTINGS } from './settings/http.ts'
 import { LOGGING_SETTINGS } from './settings/logging.ts'
 import { PROCESS_SETTINGS } from './settings/process.ts'
@@ -20,6 +21,7 @@ export const SETTINGS = {
   ...SOCKET_SETTINGS,
   ...WORKER_SETTINGS,
   ...CONNECTION_SETTINGS,
+  ...FORWARDING_SETTINGS,
   ...HTTP_SETTINGS,
   ...LOGGING_SETTINGS,
   ...PROCESS_SETTINGS

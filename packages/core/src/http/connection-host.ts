@@ -1,6 +1,7 @@
 import type { ParserLimits } from '@pf/http-parser'
 import type { Connection } from './connection.ts'
 import type { RequestReport } from './exchange-transport.ts'
+import type { Forwarding } from './forwarding/forwarding.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import type { Patience } from './patience.ts'
 
@@ -11,6 +12,7 @@ export interface ConnectionHost {
   /** Whether connections may serve more than one request, as things are now. */
   readonly persist: boolean
   readonly date: string
+  readonly forwarding: Forwarding
   readonly report: RequestReport
   /** Hands the connection over to the app, if it wants the upgrade that the client offers; false if not. */
   upgrade(exchange: HttpExchange, connection: Connection): boolean

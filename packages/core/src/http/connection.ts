@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import { HttpParseError, type RequestHead, RequestParser } from '@pf/http-parser'
 import type { ConnectionHost } from './connection-host.ts'
-import type { Endpoint } from './exchange.ts'
 import type { BodyEvent, ExchangeTransport, Refusal, RequestReport } from './exchange-transport.ts'
+import type { ConnectionEnds } from './forwarding/connection-ends.ts'
 import { HttpExchange } from './http-exchange.ts'
 import { type ConnectionState, Limits, type Moment } from './limits.ts'
 import { READ_AHEAD } from './patience.ts'
@@ -13,8 +13,7 @@ import type { Tunnel } from './tunnel.ts'
 
 /** One client connection: reads requests, one exchange at a time, writes answers, and knows when to end. */
 export class Connection implements ExchangeTransport {
-  readonly peer: Endpoint
-  readonly #local: Endpoint
+  readonly ends: ConnectionEnds
   readonly #socket: Socket
   readonly #host: ConnectionHost
   readonly #parser: RequestParser
@@ -41,8 +40,7 @@ export class Connection implements ExchangeTransport {
     this.#host = host
     this.#parser = new RequestParser(host.limits)
     this.writer = new SocketWriter(socket)
-    this.peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
-    this.#local = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 }
+    this.ends = host.forwarding.endsOf(socket)
   }
 
   start(): void {
@@ -59,7 +57,7 @@ export class Connection implements ExchangeTransport {
 
   /** Between requests, with nothing of a next one received. */
   get idle(): boolean {
-    return this.#state === 'head' && this.#parser.atStart
+    return this.#state === 'head' && this.#parser.atStart && this.ends.atStart
   }
 
   /** How long it has been idle, in milliseconds, as far as `check()` has seen. */
@@ -132,7 +130,7 @@ export class Connection implements ExchangeTransport {
 
   /** Closes at once. With `reset` no client takes it for an orderly close; UNIX sockets know no reset. */
   cut(reset = false): void {
-    if (reset && this.peer.address !== '') this.#socket.resetAndDestroy()
+    if (reset && this.#socket.remoteAddress !== undefined) this.#socket.resetAndDestroy()
     else this.#socket.destroy()
   }
 
@@ -175,7 +173,8 @@ export class Connection implements ExchangeTransport {
   #onData(bytes: Buffer): void {
     if (this.#state === 'linger' || this.#state === 'closed') return
     if (this.idle) this.#steps += 1
-    this.#parser.push(bytes)
+    const input = this.ends.header ?? this.#parser
+    input.push(bytes)
     this.advance()
     if (this.#parser.buffered > READ_AHEAD && !this.#paused) {
       this.#paused = true
@@ -213,6 +212,7 @@ export class Connection implements ExchangeTransport {
     // A client that does not take its answers gets no more of them made.
     if (this.writer.full) return false
     try {
+      this.ends.readHeader(this.#parser)
       const event = this.#parser.next()
       if (event.type === 'head') return this.#begin(event)
       if (this.#ended) this.close()
@@ -225,7 +225,7 @@ export class Connection implements ExchangeTransport {
   }
 
   #begin(head: RequestHead): boolean {
-    const exchange = new HttpExchange(head, requestOf(head, this.peer, this.#local), this)
+    const exchange = new HttpExchange(head, requestOf(head, this.ends), this)
     if (head.framing === 'none') this.#parser.next()
     if (head.upgrade && this.#host.upgrade(exchange, this)) return false
     if (head.method === 'CONNECT') {
@@ -269,7 +269,7 @@ export class Connection implements ExchangeTransport {
       steps: this.#steps,
       exchange: this.#exchange,
       writer: this.writer,
-      atStart: this.#parser.atStart,
+      atStart: this.#parser.atStart && this.ends.atStart,
       served: this.#served,
       ended: this.#ended,
       hungry: this.#hungry,
@@ -279,8 +279,8 @@ export class Connection implements ExchangeTransport {
 
   /** Answers bytes that are no request. */
   #refuse(error: Refusal): void {
-    this.#host.report.badRequest(error, this.peer.address, undefined)
-    const exchange = new HttpExchange(NO_REQUEST, requestOf(NO_REQUEST, this.peer, this.#local), this)
+    this.#host.report.badRequest(error, this.ends.peer.address, undefined)
+    const exchange = new HttpExchange(NO_REQUEST, requestOf(NO_REQUEST, this.ends), this)
     exchange.refuse(error.status)
     this.close()
   }

@@ -1,5 +1,6 @@
 import type { BodyChunk, MessageEnd, NeedMore } from '@pf/http-parser'
 import type { BodyData, ExchangeRequest } from './exchange.ts'
+import type { ConnectionEnds } from './forwarding/connection-ends.ts'
 import type { ContentSource } from './request-content.ts'
 
 /** What the parser can say while a request's content is being read. */
@@ -27,6 +28,7 @@ export interface ExchangeTransport extends ContentSource {
   /** Whether the connection may serve another request after this one. */
   readonly persist: boolean
   readonly writer: ResponseWriter
+  readonly ends: Pick<ConnectionEnds, 'peer'>
   readonly report: RequestReport
   /** The response is out. */
   responseDone(keepAlive: boolean): void

@@ -13,12 +13,13 @@ export interface ExchangeRequest {
   readonly minorVersion: number
   /** Name, value, name, value...: names as sent, in the order sent. */
   readonly headers: readonly string[]
-  /** The authority the request is for; empty when an HTTP/1.0 client named none. */
+  /** The authority the request is for, as far as trusted proxies tell another than Host; empty when an HTTP/1.0 client named none. */
   readonly host: string
+  /** By which the client made the request, as far as trusted proxies tell. */
   readonly scheme: 'http' | 'https'
   /** False when the request has no content, so that `read()` need not be called. */
   readonly hasBody: boolean
-  /** The client. */
+  /** The client: what trusted proxies say, or else the other end of the connection. */
   readonly peer: Endpoint
   /** The address the client connected to. */
   readonly local: Endpoint

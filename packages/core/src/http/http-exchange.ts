@@ -12,6 +12,7 @@ import {
   answerTooLate,
   type BodyData,
   clientGone,
+  type Endpoint,
   type Exchange,
   type ExchangeRequest,
   type ResponseHead
@@ -53,6 +54,11 @@ export class HttpExchange implements Exchange {
     this.#keepAlive = head.keepAlive
     this.#awaitsContinue = head.expectContinue && request.hasBody
     this.content = request.hasBody ? new RequestContent(transport) : undefined
+  }
+
+  /** The other end of the connection, as logs name it; `request.peer` is what trusted proxies say. */
+  get peer(): Endpoint {
+    return this.#transport.ends.peer
   }
 
   /** The status sent, 0 as long as there is none. */
@@ -175,7 +181,7 @@ export class HttpExchange implements Exchange {
     if (this.#gone !== undefined) return
     const bad = error instanceof HttpParseError ? error : undefined
     if (bad === undefined) this.#transport.report.appFailed(error, this.request)
-    else this.#transport.report.badRequest(bad, this.request.peer.address, this.request)
+    else this.#transport.report.badRequest(bad, this.peer.address, this.request)
     // Nothing behind content that breaks a rule can be told apart.
     if (bad !== undefined) this.content?.lose(bad)
     if (this.#phase === 'waiting') this.refuse(bad?.status ?? 500)

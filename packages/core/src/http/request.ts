@@ -1,5 +1,6 @@
 import type { RequestHead } from '@pf/http-parser'
-import type { Endpoint, ExchangeRequest } from './exchange.ts'
+import type { ExchangeRequest } from './exchange.ts'
+import type { ConnectionEnds } from './forwarding/connection-ends.ts'
 
 /** Stands for bytes that are no request: what a refusal of them answers. */
 export const NO_REQUEST: RequestHead = {
@@ -16,17 +17,21 @@ export const NO_REQUEST: RequestHead = {
   upgrade: false
 }
 
-/** A request as apps see it, of its head and the two ends of its connection. */
-export function requestOf(head: RequestHead, peer: Endpoint, local: Endpoint): ExchangeRequest {
+/**
+ * A request as apps see it: its head, the ends of its connection, and what trusted proxies say. Throws HttpParseError when
+ * they contradict themselves.
+ */
+export function requestOf(head: RequestHead, ends: ConnectionEnds): ExchangeRequest {
+  const facts = ends.factsOf(head.headers)
   return {
     method: head.method,
     target: head.target,
     minorVersion: head.minorVersion,
     headers: head.headers,
-    host: head.host,
-    scheme: 'http',
+    host: facts?.host ?? head.host,
+    scheme: facts?.scheme ?? 'http',
     hasBody: head.framing !== 'none',
-    peer,
-    local
+    peer: facts?.client ?? ends.peer,
+    local: ends.local
   }
 }

@@ -3,6 +3,8 @@ import { Duplex } from 'node:stream'
 import { Connection } from './connection.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import type { RequestReport } from './exchange-transport.ts'
+import type { Forwarding, ForwardingConfig } from './forwarding/forwarding.ts'
+import { forwardingOf } from './forwarding/test-support.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import type { Patience } from './patience.ts'
 import { DATE } from './test-support.ts'
@@ -91,6 +93,7 @@ const PATIENCE: Patience = {
 /** A worker with one connection. Its clock is the test's, and the test answers the exchanges. */
 export class FakeHost implements ConnectionHost {
   readonly limits = {}
+  readonly forwarding: Forwarding
   readonly patience: Patience
   readonly date = DATE
   persist = true
@@ -111,7 +114,8 @@ export class FakeHost implements ConnectionHost {
     appFailed: (_error, { target }) => this.told.push(`failed ${target}`)
   }
 
-  constructor(patience: Partial<Patience> = {}) {
+  constructor(patience: Partial<Patience> = {}, forwarding: Partial<ForwardingConfig> = {}) {
+    this.forwarding = forwardingOf(forwarding)
     this.patience = { ...PATIENCE, ...patience }
     this.connection = new Connection(this.socket as unknown as Socket, this)
     this.connection.start()

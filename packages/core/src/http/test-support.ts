@@ -31,6 +31,7 @@ export class FakeTransport implements ExchangeTransport {
     timedOut: (request) => this.#report('timed out', undefined, request),
     appFailed: (error, request) => this.#report('report', error, request)
   }
+  readonly ends = { peer: { address: '192.0.2.7', port: 50_000 } }
   /** What would have gone over the wire, as latin1, the promised slowness of the client aside. */
   sent = ''
   /** Calls that are no bytes, in order: `done (keep)`, `done (close)`, `cut`, `reset`, `report`, `bad request`. */

@@ -19,8 +19,8 @@ export class RequestLog implements RequestReport {
     this.#requestTimeout = requestTimeout
   }
 
-  finished({ request, status, bytesSent }: HttpExchange): void {
-    if (this.#accessLog !== undefined) this.#logAccess(request.peer.address, request, status, bytesSent)
+  finished({ peer, request, status, bytesSent }: HttpExchange): void {
+    if (this.#accessLog !== undefined) this.#logAccess(peer.address, request, status, bytesSent)
   }
 
   badRequest(error: Refusal, peer: string, request: ExchangeRequest | undefined): void {

@@ -6,6 +6,7 @@ import type { Config } from '../config/settings.ts'
 import { Connection } from '../http/connection.ts'
 import type { ConnectionHost } from '../http/connection-host.ts'
 import { HttpDate } from '../http/date.ts'
+import { Forwarding } from '../http/forwarding/forwarding.ts'
 import type { HttpExchange } from '../http/http-exchange.ts'
 import { type Patience, patienceOf } from '../http/patience.ts'
 import type { LogFile } from '../log/log-file.ts'
@@ -48,6 +49,7 @@ export interface ServerOptions {
 /** The serving half of a worker process: gate, connections, and the exchanges that run. */
 export class Server implements ConnectionHost {
   readonly limits: Partial<ParserLimits>
+  readonly forwarding: Forwarding
   readonly patience: Patience
   readonly report: RequestLog
   readonly #options: ServerOptions
@@ -75,6 +77,7 @@ export class Server implements ConnectionHost {
       fieldSize: config.limitRequestFieldSize,
       body: config.limitRequestBody
     }
+    this.forwarding = new Forwarding(config)
     this.patience = patienceOf(config)
     this.report = new RequestLog(options.log, options.accessLog, config.requestTimeout)
     this.#keepAlive = capacity.keepAlive && config.keepAlive > 0

@@ -87,6 +87,11 @@ export class ProxyHeaderParser {
     }
   }
 
+  /** Bytes pushed and not handed over yet. A header counts in full until it is complete. */
+  get buffered(): number {
+    return this.#input.length
+  }
+
   /** Hands over the bytes behind the header and empties the buffer. */
   takeRest(): Uint8Array {
     return this.#input.take(this.#input.length)

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { startPf } from '../support/pf.ts'
-import { RawClient } from '../support/raw-client.ts'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { networkInterfaces, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { openPf, type PfProcess, startPf } from '../support/pf.ts'
+import { type Answer, RawClient } from '../support/raw-client.ts'
 import { get, post } from '../support/raw-request.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { ASYNC, GTHREAD, SYNC } from './support/classes.ts'
@@ -47,6 +47,95 @@ describe.each(CASES)('addresses: $title', ({ workerClass, style }) => {
     expect(existsSync(path)).toBe(false)
   })
 })
+
+/** What a proxy adds. */
+const FORWARDED = [
+  'X-Forwarded-For: 198.51.100.1, 203.0.113.9',
+  'X-Forwarded-Host: shop.test:8443',
+  'X-Forwarded-Proto: https'
+]
+/** From 203.0.113.5:4660 to 198.51.100.2:443, in version 1 and 2 of the PROXY protocol. */
+const PROXY_LINE = 'PROXY TCP4 203.0.113.5 198.51.100.2 4660 443\r\n'
+const PROXY_BLOCK = '\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c\xcb\x00\x71\x05\xc6\x33\x64\x02\x12\x34\x01\xbb'
+
+describe.each(CASES)('what proxies say: $title', ({ workerClass, style }) => {
+  let pf: PfProcess
+  let path: string
+
+  beforeAll(async () => {
+    path = join(mkdtempSync(join(tmpdir(), 'pf-test-')), 'pf.sock')
+    const binds = ['-b', '127.0.0.1:0', '-b', `unix:${path}`]
+    const settings = ['--access-logfile', '-', '--proxy-protocol', 'auto']
+    pf = await openPf([...binds, ...workerClass.args, ...settings, appOf(style)], { ownBind: true })
+  })
+
+  afterAll(async () => {
+    await pf.destroy()
+    rmSync(dirname(path), { recursive: true })
+  })
+
+  it('reaches the app in the forwarded fields of a trusted peer, and the access log does not believe it', async () => {
+    const client = await connect({ host: '127.0.0.1', port: pf.port })
+    void client.send(get('/about?fields', ...FORWARDED))
+    expect(told(await client.answer(), style)).toEqual({
+      url: fetchOnly(style, 'https://shop.test:8443/about?fields'),
+      peer: { address: '203.0.113.9', port: 0 },
+      https: true,
+      host: 'pf.test'
+    })
+    await pf.waitForOut(/^127\.0\.0\.1 - - .*"GET \/about\?fields HTTP\/1.1" 200/m)
+  })
+
+  it('reaches the app in Forwarded, over a UNIX socket', async () => {
+    const client = await connect({ path })
+    void client.send(get('/about?unix', 'Forwarded: for="[2001:db8::1]:4711";host=shop.test;proto=https'))
+    expect(told(await client.answer(), style)).toEqual({
+      url: fetchOnly(style, 'https://shop.test/about?unix'),
+      peer: { address: '2001:db8::1', port: 4711 },
+      https: true,
+      host: 'pf.test'
+    })
+    await pf.waitForOut(/^- - - .*"GET \/about\?unix HTTP\/1.1" 200/m)
+  })
+
+  it('is refused when it contradicts itself', async () => {
+    const client = await connect({ host: '127.0.0.1', port: pf.port })
+    void client.send(get('/about', ...FORWARDED, 'Forwarded: proto=http'))
+    expect((await client.answer()).status).toBe(400)
+    await pf.waitForLog('Invalid request from 127.0.0.1: Fields that proxies add contradict each other')
+  })
+
+  it.each([
+    ['1', PROXY_LINE],
+    ['2', PROXY_BLOCK]
+  ])('reaches app and access log in a PROXY header of version %s, byte by byte', async (version, header) => {
+    const client = await connect({ host: '127.0.0.1', port: pf.port })
+    const requests = workerClass.keepAlive ? 2 : 1
+    await client.sendInPieces(header + get(`/about?v${version}`).repeat(requests), 1)
+    for (let index = 0; index < requests; index++) {
+      expect(told(await client.answer(), style)).toEqual({
+        url: fetchOnly(style, `http://pf.test/about?v${version}`),
+        peer: { address: '203.0.113.5', port: 4660 },
+        https: false,
+        host: 'pf.test'
+      })
+    }
+    await pf.waitForOut(new RegExp(`^203\\.0\\.113\\.5 - - .*"GET /about\\?v${version} HTTP/1.1" 200`, 'm'))
+  })
+})
+
+/** What the app was told, as far as proxies may change it. */
+function told({ text }: Answer, style: Style): object {
+  const { url, peer, headers, encrypted } = JSON.parse(text)
+  const host = headers.find(([name]: [string]) => name.toLowerCase() === 'host')[1]
+  const https = style === 'fetch' ? url.startsWith('https:') : encrypted
+  return { url: fetchOnly(style, url), peer, https, host }
+}
+
+/** Only the fetch style has the whole URL. */
+function fetchOnly(style: Style, url: string): string | undefined {
+  return style === 'fetch' ? url : undefined
+}
 
 /** An answer that is cut, and bytes that are no request, over a UNIX socket. */
 async function expectCutAndRefused(path: string): Promise<void> {

@@ -15,15 +15,14 @@ export interface ForwardedFacts {
 const FORWARDED = 'forwarded'
 const X_FORWARDED_FOR = 'x-forwarded-for'
 const X_FORWARDED_HOST = 'x-forwarded-host'
-const MARKS = 32 * 32
 
 /** The fields in which a proxy says for whom, for which host and by which scheme it makes a request. */
 export class ForwardedFields {
   readonly #trusted: TrustedPeers
   /** Names of fields that tell the scheme, with the value that means https, both in lower case. */
   readonly #secure: ReadonlyMap<string, string>
-  /** 1 where `markOf` puts one of the names: tells other names apart at almost no cost. */
-  readonly #marks = new Uint8Array(MARKS)
+  /** By length of name, the first letters of the names as bits: tells other names apart at almost no cost. */
+  readonly #marks = new Int32Array(32)
 
   /** `secureSchemeHeaders`: name to value, as the setting of that name. */
   constructor(trusted: TrustedPeers, secureSchemeHeaders: Readonly<Record<string, string>>) {
@@ -31,8 +30,10 @@ export class ForwardedFields {
     this.#secure = new Map(
       Object.entries(secureSchemeHeaders).map(([name, value]) => [name.toLowerCase(), value.toLowerCase()])
     )
-    for (const name of [FORWARDED, X_FORWARDED_FOR, X_FORWARDED_HOST, ...this.#secure.keys()])
-      this.#marks[markOf(name)] = 1
+    for (const name of [FORWARDED, X_FORWARDED_FOR, X_FORWARDED_HOST, ...this.#secure.keys()]) {
+      const length = name.length & 31
+      this.#marks[length] = (this.#marks[length] as number) | (1 << (name.charCodeAt(0) & 31))
+    }
   }
 
   /**
@@ -40,10 +41,12 @@ export class ForwardedFields {
    * value, name, value... Throws HttpParseError `INVALID_FORWARDED` and `CONFLICTING_FORWARDED`.
    */
   read(headers: readonly string[]): ForwardedFacts | undefined {
+    const marks = this.#marks
     let found: FoundFields | undefined
     for (let i = 0; i < headers.length; i += 2) {
       const name = headers[i] as string
-      if (this.#marks[markOf(name)] === 0) continue
+      const mark = marks[name.length & 31] as number
+      if (mark === 0 || (mark & (1 << (name.charCodeAt(0) & 31))) === 0) continue
       found ??= { forwarded: undefined, nodes: undefined, host: undefined, scheme: undefined }
       this.#note(found, name.toLowerCase(), headers[i + 1] as string)
     }
@@ -110,11 +113,6 @@ interface FoundFields {
   nodes: string | undefined
   host: string | undefined
   scheme: Scheme | undefined
-}
-
-/** A number below MARKS that few other field names share. */
-function markOf(name: string): number {
-  return ((name.length & 31) << 5) | (name.charCodeAt(0) & 31)
 }
 
 function joined(earlier: string | undefined, value: string): string {

@@ -33,4 +33,5 @@ export {
   encodeStatusLine
 } from './response/response-encoder.ts'
 export { type ResponseFraming, responseFraming } from './response/response-framing.ts'
+export { trimOws } from './syntax/byte-class.ts'
 export { isAuthority } from './syntax/host.ts'

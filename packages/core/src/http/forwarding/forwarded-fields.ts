@@ -1,4 +1,4 @@
-import { HttpParseError, isAuthority, parseForwarded } from '@pf/http-parser'
+import { HttpParseError, isAuthority, parseForwarded, trimOws } from '@pf/http-parser'
 import type { Endpoint } from '../exchange.ts'
 import { canonical, parseNode } from './node-address.ts'
 import type { TrustedPeers } from './trusted-peers.ts'
@@ -57,7 +57,7 @@ export class ForwardedFields {
     if (name === FORWARDED) found.forwarded = joined(found.forwarded, value)
     else if (name === X_FORWARDED_FOR) found.nodes = joined(found.nodes, value)
     else if (name === X_FORWARDED_HOST) {
-      for (const host of value.split(',')) found.host = agreed('hosts', found.host, authority(host.trim()))
+      for (const host of value.split(',')) found.host = agreed('hosts', found.host, authority(trimOws(host)))
     } else {
       const secure = this.#secure.get(name)
       if (secure === undefined) return
@@ -84,7 +84,7 @@ export class ForwardedFields {
     for (let end = nodes.length; end >= 0; ) {
       if (client !== undefined && !this.#trusted.has(client.address)) return client
       const comma = end === 0 ? -1 : nodes.lastIndexOf(',', end - 1)
-      const node = parseNode(nodes.slice(comma + 1, end).trim())
+      const node = parseNode(trimOws(nodes.slice(comma + 1, end)))
       if (node === undefined) return client
       client = node
       end = comma

@@ -59,6 +59,27 @@ describe('forwardedAllowIps', () => {
     expect(JSON.parse(text).url).toBe(URL_AS_SENT)
   })
 
+  it('does not believe a client that has gone before it could be asked for its address', async () => {
+    const app = `export default { fetch: async (request, { peer }) => {
+  console.error('seen', request.url, peer.address)
+  if (request.url.endsWith('/held')) await new Promise((resolve) => { request.signal.onabort = resolve })
+  return new Response()
+} }
+`
+    const cwd = temporaryDirectory({ 'package.json': '{"type":"module"}', 'app.js': app })
+    const pf = await startPf(['-k', 'sync', 'app.js'], { cwd })
+    const first = await RawClient.connect({ host: '127.0.0.1', port: pf.port })
+    onTestFinished(() => first.destroy())
+    void first.send(get('/held'))
+    await pf.waitForLog('seen http://pf.test/held')
+    // The kernel holds its request for the worker, which is busy.
+    const second = await RawClient.connect({ host: '127.0.0.1', port: pf.port })
+    await second.send(get('/gone', ...FIELDS))
+    second.reset()
+    first.destroy()
+    await pf.waitForLog('seen http://pf.test/gone unknown')
+  })
+
   it.each([
     [
       '--forwarded-allow-ips',

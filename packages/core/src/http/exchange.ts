@@ -1,4 +1,7 @@
-/** Where one end of a connection is. `address` is empty and `port` 0 on a UNIX socket. */
+/**
+ * Where one end of a connection is. On a UNIX socket `address` is empty and `port` 0. The address of a client that had gone
+ * before it could be asked for is `unknown`.
+ */
 export interface Endpoint {
   readonly address: string
   readonly port: number

@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { FakeHost } from '../test-connection.ts'
 import type { ForwardingConfig } from './forwarding.ts'
+import { forwardingOf } from './test-support.ts'
 
 /** The other end of the fake socket, and this one. */
 const PEER = { address: '192.0.2.7', port: 50_000 }
@@ -139,6 +141,16 @@ describe('forwarded fields', () => {
     const { exchange } = await given({}, FIELDS.replace('b.test', 'b/test'))
     expect(exchange.request).toMatchObject({ peer: PEER, host: 'a.test', scheme: 'http' })
     expect(exchange.request.headers).toContain('X-Forwarded-For')
+  })
+
+  it('are not believed of a peer that has gone, whose address cannot be told any more', () => {
+    const forwarding = forwardingOf()
+    const gone = { localAddress: '192.0.2.1', localPort: 8000 } as Socket
+    const overUnix = {} as Socket
+    const headers = ['X-Forwarded-Proto', 'https']
+    expect(forwarding.endsOf(gone).peer).toEqual({ address: 'unknown', port: 0 })
+    expect(forwarding.endsOf(gone).factsOf(headers)).toBeUndefined()
+    expect(forwarding.endsOf(overUnix).factsOf(headers)).toMatchObject({ scheme: 'https' })
   })
 
   it('are refused with 400 when a trusted peer contradicts itself', async () => {

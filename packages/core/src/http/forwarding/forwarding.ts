@@ -28,8 +28,10 @@ export class Forwarding {
 
   /** Of a connection that has just been accepted. */
   endsOf(socket: Socket): ConnectionEnds {
-    const peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
     const local = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 }
+    // A TCP client that has reset its connection has no address any more; it must not pass for one on a UNIX socket.
+    const without = local.address === '' ? '' : 'unknown'
+    const peer = { address: socket.remoteAddress ?? without, port: socket.remotePort ?? 0 }
     return new ConnectionEnds(this, peer, local)
   }
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ASYNC } from '../contract/support/classes.ts'
@@ -104,6 +105,19 @@ describe('forwarded fields of a trusted peer', () => {
     ['a host that is none', ['X-Forwarded-Host: shop.test/path']]
   ])('are refused with 400: %s', async (_what, fields) => {
     expect((await send(await start(), get('/about', ...fields))).status).toBe(400)
+  })
+
+  it('tell an app that takes an upgrade the client and the scheme', async () => {
+    const app = `import { createServer } from 'node:http'
+export default createServer().on('upgrade', ({ socket: { remoteAddress, encrypted } }, socket) => {
+  const text = JSON.stringify({ remoteAddress, encrypted })
+  socket.end('HTTP/1.1 200 OK\\r\\nContent-Length: ' + text.length + '\\r\\n\\r\\n' + text)
+})
+`
+    const cwd = temporaryDirectory({ 'package.json': '{"type":"module"}', 'app.js': app })
+    const pf = await startPf([...ASYNC.args, join(cwd, 'app.js')])
+    const { text } = await send(pf, get('/', 'Connection: upgrade', 'Upgrade: websocket', ...FIELDS))
+    expect(JSON.parse(text)).toEqual({ remoteAddress: '203.0.113.9', encrypted: true })
   })
 
   it('tell Express the client and the scheme', async () => {

@@ -89,7 +89,8 @@ export class ExchangeSocket extends Duplex {
   }
 }
 
-function family({ address }: Endpoint): string | undefined {
+/** `IPv4` or `IPv6`; undefined on a UNIX socket. */
+export function family({ address }: Endpoint): string | undefined {
   if (address === '') return undefined
   return address.includes(':') ? 'IPv6' : 'IPv4'
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ParserLimits } from '@pf/http-parser'
 import type { Descriptors } from '../common/descriptors.ts'
 import type { Config } from '../config/settings.ts'
@@ -14,6 +14,7 @@ import type { Logger } from '../log/logger.ts'
 import { Gate } from './gate.ts'
 import { RequestLog } from './request-log.ts'
 import { Room } from './room.ts'
+import { turns } from './turns.ts'
 import type { Capacity, Runner } from './worker-class.ts'
 
 /** How often deadlines are looked at: one timer for all connections, so they end up to this much late. */
@@ -295,9 +296,4 @@ export class Server implements ConnectionHost {
       for (const connection of this.#connections) if (connection.isTunnel) connection.cut()
     }, last)
   }
-}
-
-/** Resolves after the event loop has looked for input `count` times. */
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn++) await nextTurn()
 }

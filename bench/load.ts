@@ -1,56 +1,96 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { connect } from 'node:net'
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Children } from './children.ts'
+import { type Pinning, pinned } from './pinning.ts'
 
-/** Puts load on a server for some seconds; resolves with the number of requests that were answered. */
-export type Load = (port: number, seconds: number) => Promise<number>
+/** How many connections ask at once. */
+export const LOAD_CONNECTIONS = 32
 
-const CONNECTIONS = 32
+export interface LoadRequest {
+  readonly port: number
+  readonly seconds: number
+  readonly connections: number
+  readonly request: string
+  readonly batch: number
+}
 
-/** wrk where it is installed; a client of our own, which is slower and shares the machine's cores all the same, where not. */
-export function chooseLoad(): { name: string; load: Load } {
-  try {
-    execFileSync('wrk', ['-v'], { stdio: 'ignore' })
-  } catch (error) {
-    // `wrk -v` prints its version and ends with 1.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return { name: 'the built-in client (slower than wrk, which is not installed)', load: ownClient }
-    }
+export interface LoadResult {
+  /** How many requests were answered. */
+  readonly requests: number
+  readonly perSecond: number
+  /** 99 of 100 answers came within this many milliseconds. */
+  readonly p99Ms: number
+}
+
+/** Puts load on servers; rejects when one answer is an error or a connection fails. */
+export interface Load {
+  readonly name: string
+  run(request: LoadRequest): Promise<LoadResult>
+}
+
+/** wrk where it is installed; a client of our own, which is slower, where not. */
+export function chooseLoad(children: Children, pinning: Pinning): Load {
+  // `wrk -v` prints its version and ends with 1.
+  const { error, stdout } = spawnSync('wrk', ['-v'], { encoding: 'utf8' })
+  const run = (command: string[]) => output(children, pinned(pinning.load, command))
+  if (error === undefined) {
+    const version = /^wrk (?:debian\/)?([\w.]+)/.exec(stdout)?.[1] ?? ''
+    return { name: `wrk ${version}`, run: async (request) => wrkResult(await run(wrkCommand(request))) }
   }
-  return { name: 'wrk', load: wrk }
+  return {
+    name: 'the built-in client (slower than wrk, which is not installed)',
+    run: async (request) => JSON.parse(await run([process.execPath, CLIENT, JSON.stringify(request)]))
+  }
 }
 
-function wrk(port: number, seconds: number): Promise<number> {
-  const args = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, `http://127.0.0.1:${port}/`]
+const CLIENT = fileURLToPath(new URL('./load-client.ts', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('./request.lua', import.meta.url))
+
+function wrkCommand({ port, seconds, connections, request, batch }: LoadRequest): string[] {
+  const options = [
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--timeout=10s',
+    '--latency',
+    `--script=${SCRIPT}`
+  ]
+  return ['wrk', ...options, `http://127.0.0.1:${port}/`, '--', request, String(batch)]
+}
+
+function wrkResult(text: string): LoadResult {
+  const failure = /Socket errors.*|Non-2xx.*/.exec(text)?.[0]
+  if (failure !== undefined) throw new Error(`wrk saw errors: ${failure}`)
+  const number = (pattern: RegExp) => {
+    const found = pattern.exec(text)
+    if (found === null) throw new Error(`wrk printed what is not understood:\n${text}`)
+    return found
+  }
+  const [, latency, unit] = number(/99%\s+([\d.]+)(us|ms|s|m)\b/)
+  return {
+    requests: Number(number(/(\d+) requests in/)[1]),
+    perSecond: Number(number(/Requests\/sec:\s+([\d.]+)/)[1]),
+    p99Ms: Number(latency) * (MILLISECONDS[unit as string] as number)
+  }
+}
+
+const MILLISECONDS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, m: 60_000 }
+
+function output(children: Children, command: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile('wrk', args, (error, output) => {
-      const requests = /(\d+) requests in/.exec(output)?.[1]
-      const failure = /Socket errors.*|Non-2xx.*/.exec(output)?.[0]
-      if (error !== null || requests === undefined || failure !== undefined)
-        reject(error ?? new Error(failure ?? output))
-      else resolve(Number(requests))
+    const child = children.spawn(command, { stdio: ['ignore', 'pipe', 'pipe'] })
+    let text = ''
+    let errors = ''
+    child.stdout?.setEncoding('utf8').on('data', (piece) => {
+      text += piece
     })
-  })
-}
-
-async function ownClient(port: number, seconds: number): Promise<number> {
-  const end = performance.now() + seconds * 1000
-  const counts = await Promise.all(Array.from({ length: CONNECTIONS }, () => askUntil(port, end)))
-  return counts.reduce((sum, count) => sum + count, 0)
-}
-
-const REQUEST = 'GET / HTTP/1.1\r\nHost: bench\r\n\r\n'
-
-/** Asks on one connection, again whenever the answer is there; every answer is small and comes in one piece. */
-function askUntil(port: number, end: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let count = 0
-    const socket = connect(port, '127.0.0.1', () => socket.write(REQUEST))
-    socket.on('error', reject)
-    socket.on('data', () => {
-      count += 1
-      if (performance.now() < end) return void socket.write(REQUEST)
-      socket.destroy()
-      resolve(count)
+    child.stderr?.setEncoding('utf8').on('data', (piece) => {
+      errors += piece
+    })
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve(text)
+      else reject(new Error(`the load ended with ${code ?? signal}: ${errors || text}`))
     })
   })
 }

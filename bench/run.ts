@@ -1,55 +1,61 @@
-/**
- * `pnpm bench [ROUNDS] [SECONDS]`: requests per CPU-second of every contender, measured in turn within each round, so that what
- * else the machine does falls on all of them alike. A saturated load generator hides nothing, since the CPU time of the server
- * processes is what counts.
- */
-import { chooseLoad, type Load } from './load.ts'
-import { CONTENDERS, ServerProcess } from './server-process.ts'
+/** `node bench/run.ts [OPTIONS]`, `pnpm bench`: measures pf beside others; README.md says how. */
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Children } from './children.ts'
+import { requireOpenFiles } from './idle.ts'
+import { chooseLoad } from './load.ts'
+import { measure } from './measure.ts'
+import { HELP, type Options, readOptions } from './options.ts'
+import { choosePinning } from './pinning.ts'
+import { describeConditions, describeMachine, jsonOf, save, tableOf } from './report.ts'
+import type { Result } from './results.ts'
 
-const FIRST_PORT = 8300
-const BASELINE = 'node:http'
+const RESULTS = fileURLToPath(new URL('./RESULTS.md', import.meta.url))
 
-const rounds = Number(process.argv[2] ?? 5)
-const seconds = Number(process.argv[3] ?? 3)
-const { name, load } = chooseLoad()
-console.log(`node ${process.version}, ${rounds} rounds of ${seconds} s each, load from ${name}\n`)
-
-const servers = CONTENDERS.map((contender, index) => new ServerProcess(contender, FIRST_PORT + index))
-try {
-  print(await measure(servers, load))
-} finally {
-  await Promise.all(servers.map((server) => server.stop()))
-}
-
-async function measure(servers: ServerProcess[], load: Load): Promise<Map<string, number[]>> {
-  const rates = new Map<string, number[]>(servers.map(({ contender }) => [contender.name, []]))
-  for (const server of servers) {
-    await server.ready()
-    // Warms it up: what counts is a server that has run for a while.
-    await load(server.port, seconds)
-  }
-  for (let round = 0; round < rounds; round++) {
-    for (const server of servers) {
-      const before = server.cpuSeconds()
-      const requests = await load(server.port, seconds)
-      rates.get(server.contender.name)?.push(requests / (server.cpuSeconds() - before))
+async function run(options: Options, children: Children): Promise<void> {
+  if (process.platform !== 'linux') throw new Error('CPU time is read from /proc, which only Linux has')
+  requireOpenFiles(
+    Math.max(...options.scenarios.flatMap(({ contenders }) => contenders.map(({ idle }) => idle)))
+  )
+  const { rounds, seconds } = options
+  const pinning = choosePinning()
+  const load = chooseLoad(children, pinning)
+  const conditions = { rounds, seconds, load: load.name, pinning: pinning.note }
+  console.log(`${describeMachine()}\n${describeConditions(conditions)}`)
+  const date = new Date().toISOString()
+  const results: Result[] = []
+  for (const node of options.nodes) {
+    for (const scenario of options.scenarios) {
+      console.log(`\nNode ${node.version}, ${scenario.name}: ${scenario.title}\n`)
+      const rows = await measure({ children, pinning, load, node: node.path, rounds, seconds }, scenario)
+      const result = { scenario, nodeVersion: node.version, rows }
+      console.log(tableOf(result))
+      results.push(result)
+      // After each, so that a run that is stopped leaves what it has measured.
+      if (options.save) save(RESULTS, result, conditions, date.slice(0, 10))
+      if (options.json !== undefined) writeFileSync(options.json, jsonOf(results, conditions, date))
     }
   }
-  return rates
 }
 
-function print(rates: Map<string, number[]>): void {
-  const baseline = rates.get(BASELINE) ?? []
-  console.log(
-    `| contender | requests per CPU-second, median | times ${BASELINE}, median of rounds |\n|---|---|---|`
-  )
-  for (const [contender, values] of rates) {
-    const ratios = values.map((value, round) => value / (baseline[round] as number))
-    console.log(`| ${contender} | ${Math.round(median(values))} | ${median(ratios).toFixed(2)} |`)
-  }
+/** Rejects when a signal, or a mistake in this program, ends the run. */
+function stopped(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    process.on('uncaughtException', reject)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => reject(new Error(`stopped by ${signal}`)))
+    }
+  })
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+const children = new Children()
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options === undefined) console.log(HELP)
+  else await Promise.race([run(options, children), stopped()])
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+} finally {
+  await children.close()
 }

@@ -1,5 +1,11 @@
-/** The app on Node's own server, for comparison: `node serve-node-http.js PORT`. */
-import { createServer } from 'node:http'
-import app from './node.js'
+/** A node-style app on Node's own server: `node serve-node-http.js APP PORT [KEEP_ALIVE_SECONDS]`. */
+import { createServer, Server } from 'node:http'
 
-createServer(app).listen(Number(process.argv[2]), '127.0.0.1')
+const [name, port, keepAlive] = process.argv.slice(2)
+const { default: app } = await import(`./${name}`)
+const address = { port: Number(port), host: '127.0.0.1' }
+
+// Express, Fastify and Koa make their own server when they are told to listen; users run them so.
+const listening = await (app.listen?.(address) ?? createServer(app).listen(address))
+const server = listening instanceof Server ? listening : app.server
+if (keepAlive !== undefined) server.keepAliveTimeout = Number(keepAlive) * 1000

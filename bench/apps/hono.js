@@ -1,0 +1,6 @@
+import { Hono } from 'hono'
+
+const app = new Hono()
+app.get('/', (context) => context.text('Hello, world!\n'))
+
+export default app

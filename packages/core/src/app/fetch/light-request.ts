@@ -68,15 +68,12 @@ export class LightRequest {
     return new Uint8Array(await this.#collect())
   }
 
-  async json(): Promise<unknown> {
-    return JSON.parse(await this.text())
+  json(): Promise<unknown> {
+    return this.text().then((text) => JSON.parse(text))
   }
 
-  async text(): Promise<string> {
-    if (this.#native !== undefined) return this.#native.text()
-    // A byte order mark is no part of the text: Encoding standard, UTF-8 decode.
-    const text = (await this.#collect()).toString('utf8')
-    return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+  text(): Promise<string> {
+    return this.#native === undefined ? this.#collect().then(textOf) : this.#native.text()
   }
 
   get #hasBody(): boolean {
@@ -87,11 +84,16 @@ export class LightRequest {
     if (!this.#hasBody) return Buffer.alloc(0)
     if (this.#used) throw new TypeError('Body is unusable: Body has already been read')
     this.#used = true
-    const chunks: Uint8Array[] = []
+    const first = await this.#exchange.read()
+    if (first === undefined) return Buffer.alloc(0)
+    const second = await this.#exchange.read()
+    // Most contents come in one piece.
+    if (second === undefined) return Buffer.from(first.buffer, first.byteOffset, first.byteLength)
+    const pieces = [first, second]
     for (let bytes = await this.#exchange.read(); bytes !== undefined; bytes = await this.#exchange.read()) {
-      chunks.push(bytes)
+      pieces.push(bytes)
     }
-    return Buffer.concat(chunks)
+    return Buffer.concat(pieces)
   }
 
   #resolveUrl(): string {
@@ -114,6 +116,12 @@ export class LightRequest {
 }
 
 const USED = ' '
+
+/** A byte order mark is no part of the text: Encoding standard, UTF-8 decode. */
+function textOf(bytes: Buffer): string {
+  const text = bytes.toString('utf8')
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}
 
 for (const name of [
   'body',

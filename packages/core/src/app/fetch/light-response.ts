@@ -50,7 +50,7 @@ export class LightResponse {
     const fields = plainFields(init?.headers)
     if (text === undefined || fields === undefined || !isPlainStatus(init, text))
       return NativeResponse.json(data, init)
-    const headers = pairs(typed(fields, 'application/json'))
+    const headers = Object.fromEntries(pairs(typed(fields, 'application/json')))
     return new LightResponse(text, { ...init, headers }) as unknown as Response
   }
 

@@ -1,6 +1,7 @@
 /** `@pf/core/worker`: what a worker class is written against. */
 export type { App } from './app/app.ts'
-export type { FetchContext, FetchHandler } from './app/fetch-app.ts'
+export type { FetchHandler } from './app/fetch-app.ts'
+export type { FetchContext } from './app/fetch-context.ts'
 export { type LoadOptions, loadApp } from './app/load-app.ts'
 export type { AppInterface } from './app/recognise.ts'
 export { PfError, type PfErrorCode } from './common/errors.ts'

@@ -32,7 +32,42 @@ describe('a fetch-style app', () => {
     const exchange = await answer(handler, new FakeExchange({ target: '/x', method: 'DELETE' }))
     const [request, context] = handler.mock.calls[0] ?? []
     expect(request).toMatchObject({ url: 'http://pf.test/x', method: 'DELETE' })
-    expect(context).toEqual({ peer: exchange.request.peer })
+    expect(context?.peer).toEqual(exchange.request.peer)
+  })
+
+  it('may send early hints before its answer', async () => {
+    const exchange = await answer((_, context) => {
+      context.inform(103, { Link: '</a.css>; rel=preload' })
+      return new Response('hello')
+    })
+    expect(exchange.informed).toEqual([{ status: 103, headers: ['link', '</a.css>; rel=preload'] }])
+    expect(exchange.content).toBe('hello')
+  })
+
+  it.each([
+    ['text', () => 'hello'],
+    ['a stream', () => new Blob(['hello']).stream()]
+  ])('may add trailers to %s', async (_, body) => {
+    const exchange = await answer((_request, context) => {
+      context.addTrailers({ 'X-Sum': '5' })
+      return new Response(body())
+    })
+    expect(exchange).toMatchObject({ content: 'hello', sentTrailers: ['x-sum', '5'] })
+  })
+
+  it('may add trailers when its stream ends', async () => {
+    const exchange = await answer((_request, context) => {
+      const { stream, controller, piece } = source()
+      queueMicrotask(async () => {
+        piece('hel')
+        await settle()
+        piece('lo')
+        context.addTrailers({ 'X-Sum': '5' })
+        controller?.close()
+      })
+      return new Response(stream)
+    })
+    expect(exchange).toMatchObject({ content: 'hello', sentTrailers: ['x-sum', '5'] })
   })
 
   it('is not asked when there can be no Request', async () => {

@@ -1,14 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Endpoint, Exchange, ResponseHead } from '../http/exchange.ts'
+import type { BodyData, Exchange, ResponseHead } from '../http/exchange.ts'
 import type { App } from './app.ts'
 import { FetchRequests } from './fetch/fetch-request.ts'
 import { LightResponse } from './fetch/light-response.ts'
-
-/** What a fetch-style app is told beside the request, as its second argument. */
-export interface FetchContext {
-  /** The client. */
-  readonly peer: Endpoint
-}
+import { ExchangeContext, type FetchContext } from './fetch-context.ts'
 
 /** A fetch-style handler: `fetch(request, context)`. */
 export type FetchHandler = (request: Request, context: FetchContext) => Response | Promise<Response>
@@ -20,45 +15,55 @@ export function fetchApp(handler: FetchHandler): App {
     handle: (exchange) => {
       const request = requests.make(exchange)
       if (request === undefined) return undefined
-      const response: unknown = handler(request, { peer: exchange.request.peer })
+      const context = new ExchangeContext(exchange)
+      const response: unknown = handler(request, context)
       return isThenable(response)
-        ? Promise.resolve(response).then((value) => answer(exchange, value))
-        : answer(exchange, response)
+        ? Promise.resolve(response).then((value) => answer(exchange, context, value))
+        : answer(exchange, context, response)
     },
     close: async () => {}
   }
 }
 
-function answer(exchange: Exchange, response: unknown): undefined | Promise<void> {
+function answer(exchange: Exchange, context: ExchangeContext, response: unknown): undefined | Promise<void> {
   const plain = LightResponse.plain(response)
-  if (plain === undefined) return answerStream(exchange, responseOf(response))
+  if (plain === undefined) return answerStream(exchange, context, responseOf(response))
   const { status, statusText, headers, body } = plain
-  exchange.respond(
-    { status, reason: statusText || undefined, headers },
-    exchange.request.method === 'HEAD' ? '' : body
-  )
+  const head: ResponseHead = { status, reason: statusText || undefined, headers }
+  answerWhole(exchange, context, head, exchange.request.method === 'HEAD' ? '' : body)
   return undefined
 }
 
-async function answerStream(exchange: Exchange, response: Response): Promise<void> {
+/** Sends content that is all there: at one stroke, unless trailers need it to be chunked. */
+function answerWhole(exchange: Exchange, context: ExchangeContext, head: ResponseHead, body: BodyData): void {
+  const trailers = ExchangeContext.trailersOf(context)
+  if (trailers === undefined || body.length === 0) return exchange.respond(head, body)
+  exchange.respond(head)
+  void exchange.write(body)
+  exchange.end(trailers)
+}
+
+async function answerStream(exchange: Exchange, context: ExchangeContext, response: Response): Promise<void> {
   const { status, statusText, headers, body } = response
   const head: ResponseHead = { status, reason: statusText || undefined, headers: [...headers].flat() }
   if (body === null) exchange.respond(head, '')
   else if (exchange.request.method === 'HEAD') {
     exchange.respond(head, '')
     await body.cancel()
-  } else await send(exchange, head, body.getReader())
+  } else await send(exchange, context, head, body.getReader())
 }
+
 /** Streams the content, or sends it in one piece when one is all there is. */
 async function send(
   exchange: Exchange,
+  context: ExchangeContext,
   head: ResponseHead,
   reader: ReadableStreamDefaultReader<Uint8Array>
 ): Promise<void> {
   const cancel = (reason: unknown): void => void reader.cancel(reason).catch(() => {})
   exchange.onAbort(cancel)
   try {
-    await pipe(exchange, head, reader)
+    await pipe(exchange, context, head, reader)
   } catch (error) {
     cancel(error)
     throw error
@@ -67,6 +72,7 @@ async function send(
 
 async function pipe(
   exchange: Exchange,
+  context: ExchangeContext,
   head: ResponseHead,
   reader: ReadableStreamDefaultReader<Uint8Array>
 ): Promise<void> {
@@ -75,12 +81,12 @@ async function pipe(
   // The content of a Response made from a text or buffer is one piece, and its end shows at once.
   const second = reader.read()
   const early = await Promise.race([second, nextTurn()])
-  if (early?.done) return exchange.respond(head, bytesOf(first.value))
+  if (early?.done) return answerWhole(exchange, context, head, bytesOf(first.value))
   exchange.respond(head)
   await exchange.write(bytesOf(first.value))
   for (let next = await second; !next.done; next = await reader.read())
     await exchange.write(bytesOf(next.value))
-  exchange.end()
+  exchange.end(ExchangeContext.trailersOf(context))
 }
 
 function bytesOf(value: unknown): Uint8Array {

@@ -160,7 +160,7 @@ export class Connection implements ExchangeTransport {
   responseDone(keepAlive: boolean): void {
     const exchange = this.#exchange
     if (exchange === undefined) return
-    if (this.#state === 'tunnel') return void this.#socket.end()
+    if (this.#state === 'tunnel') return this.#socket.destroySoon()
     this.#served += 1
     this.#host.finished(exchange)
     this.#persists = keepAlive

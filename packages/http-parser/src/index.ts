@@ -21,7 +21,14 @@ export type {
   RequestFraming,
   RequestHead
 } from './request/events.ts'
-export { DEFAULT_LIMITS, type ParserLimits } from './request/limits.ts'
+export {
+  DEFAULT_OPTIONS,
+  type HeaderMap,
+  type ParserLimits,
+  type ParserOptions,
+  type ResolvedOptions,
+  resolveOptions
+} from './request/options.ts'
 export { RequestParser } from './request/request-parser.ts'
 export { reasonPhrase } from './response/reason-phrases.ts'
 export {

@@ -1,5 +1,5 @@
 import { HttpParseError } from '../request/errors.ts'
-import { BYTE_CLASS, FIELD_VALUE, isOws, QUOTED_TEXT, TOKEN } from '../syntax/byte-class.ts'
+import { BYTE_CLASS, FIELD_VALUE, isOws, TOKEN } from '../syntax/byte-class.ts'
 import { isAuthority, isIpv4, isIpv6 } from '../syntax/host.ts'
 
 /** Where a request came from as a proxy saw it. */
@@ -128,7 +128,6 @@ class Scanner {
     this.#at += 1
     while (this.#text.charCodeAt(this.#at) !== DOUBLE_QUOTE) {
       if (this.#text.charCodeAt(this.#at) === BACKSLASH) this.#at += 1
-      else if (!this.#has(QUOTED_TEXT)) throw invalid('a quoted string is malformed')
       if (!this.#has(FIELD_VALUE)) throw invalid('a quoted string is malformed')
       value += this.#text[this.#at]
       this.#at += 1

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer'
-import { BYTE_CLASS, CR, FIELD_VALUE, HEX, isOws, LF, QUOTED_TEXT, TOKEN } from '../syntax/byte-class.ts'
+import { BYTE_CLASS, CR, FIELD_VALUE, HEX, isOws, LF, TOKEN } from '../syntax/byte-class.ts'
 import { HttpParseError } from './errors.ts'
 
 const MAX_DIGITS = 14
@@ -131,9 +131,9 @@ function nextInExtension(state: State, byte: number): State {
       if (inToken) return state
       return behindValue(byte, blank)
     case 'quoted':
-      if (((BYTE_CLASS[byte] as number) & QUOTED_TEXT) !== 0) return state
       if (byte === BACKSLASH) return 'escaped'
       if (byte === QUOTE) return 'after-quoted'
+      if (((BYTE_CLASS[byte] as number) & FIELD_VALUE) !== 0) return state
       break
     case 'escaped':
       if (((BYTE_CLASS[byte] as number) & FIELD_VALUE) !== 0) return 'quoted'

@@ -5,31 +5,28 @@ import { HttpParseError } from './errors.ts'
 import { type BodyChunk, END_WITHOUT_TRAILERS, type MessageEnd, NEED_MORE, type NeedMore } from './events.ts'
 import { FieldSectionScanner } from './field-section.ts'
 import { type InputBuffer, latin1 } from './input-buffer.ts'
-import type { ParserLimits } from './limits.ts'
+import type { ResolvedOptions } from './options.ts'
 
 type Phase = 'size-line' | 'data' | 'data-cr' | 'data-lf' | 'trailers'
 
 /** Reads one chunked body, RFC 9112 section 7.1, out of the input. */
 export class ChunkedBodyReader {
   readonly #line: ChunkLineScanner
-  readonly #trailers: FieldSectionScanner
+  readonly #resolved: ResolvedOptions
   readonly #maxBody: number
   #phase: Phase = 'size-line'
   /** Bytes of the current chunk that are still to come. */
   #remaining = 0
   /** Bytes of content that the chunks so far announced. */
   #announced = 0
+  #trailers: FieldSectionScanner | undefined = undefined
 
-  constructor(limits: ParserLimits) {
-    this.#maxBody = limits.body === 0 ? Number.MAX_SAFE_INTEGER : limits.body
-    this.#line = new ChunkLineScanner(limits.chunkLine)
+  constructor(resolved: ResolvedOptions) {
+    const { body, chunkLine } = resolved.options
+    this.#resolved = resolved
+    this.#maxBody = body === 0 ? Number.MAX_SAFE_INTEGER : body
+    this.#line = new ChunkLineScanner(chunkLine)
     this.#line.reset(this.#maxBody)
-    this.#trailers = new FieldSectionScanner({
-      fields: limits.fields,
-      fieldSize: limits.fieldSize,
-      size: limits.trailerSize,
-      sizeCode: 'TRAILERS_TOO_LARGE'
-    })
   }
 
   /** The next event. After a `MessageEnd` the reader is used up. */
@@ -79,6 +76,7 @@ export class ChunkedBodyReader {
 
   /** RFC 9112 section 7.1.2. Forbidden fields are refused, not dropped: no honest client sends them. */
   #readTrailers(input: InputBuffer): MessageEnd | NeedMore {
+    this.#trailers ??= new FieldSectionScanner(this.#resolved.trailerRules)
     const fields = this.#trailers
     const length = fields.scan(input.bytes, input.start, input.end)
     if (length === -1) return NEED_MORE

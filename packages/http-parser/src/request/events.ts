@@ -4,13 +4,13 @@ export type RequestFraming = 'none' | 'length' | 'chunked'
 /** The request line and the header section. */
 export interface RequestHead {
   readonly type: 'head'
-  /** The method as sent: a token of 1 to 20 characters without lower case letters. */
+  /** The method: a token, by default of 1 to 20 characters without lower case letters. */
   readonly method: string
   /** The request-target exactly as sent. */
   readonly target: string
-  /** 0 or 1: the minor version. A minor above 1 is served as 1, RFC 9110 section 2.5. */
+  /** 0 or 1: the minor version it is served as. A minor above 1 is served as 1, RFC 9110 section 2.5. */
   readonly minorVersion: number
-  /** Flat: name, value, name, value... Names as sent, values without the white space around them, as latin1. */
+  /** Flat: name, value, name, value... without those that `headerMap` drops. Names as sent, values without the white space around them, as latin1. */
   readonly headers: string[]
   /**
    * The authority of an absolute-form or authority-form target, or else the Host value. `''` when Host is empty, and

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_LIMITS, type ParserLimits } from './limits.ts'
+import { DEFAULT_OPTIONS, type ParserOptions } from './options.ts'
 import { RequestParser } from './request-parser.ts'
 import { bytesOf, chunked, feed, get, parse, post, request, verdict } from './test-support.ts'
 
@@ -9,7 +9,7 @@ describe('limits, RFC 9110 sections 15.5.14, 15.5.15 and RFC 6585 section 5', ()
   /** For each limit a text that just fits, and the same with one more. */
   const cases: [
     name: string,
-    limits: Partial<ParserLimits>,
+    limits: Partial<ParserOptions>,
     fits: string,
     beyond: string,
     code: string,
@@ -119,9 +119,9 @@ describe('limits, RFC 9110 sections 15.5.14, 15.5.15 and RFC 6585 section 5', ()
   )
 
   it.each([
-    ['a request line', 'GET /', 'REQUEST_LINE_TOO_LONG', DEFAULT_LIMITS.requestLine],
-    ['a field name', 'GET / HTTP/1.1\r\n', 'FIELD_TOO_LONG', DEFAULT_LIMITS.fieldSize],
-    ['a field value', 'GET / HTTP/1.1\r\nX:', 'FIELD_TOO_LONG', DEFAULT_LIMITS.fieldSize]
+    ['a request line', 'GET /', 'REQUEST_LINE_TOO_LONG', DEFAULT_OPTIONS.requestLine],
+    ['a field name', 'GET / HTTP/1.1\r\n', 'FIELD_TOO_LONG', DEFAULT_OPTIONS.fieldSize],
+    ['a field value', 'GET / HTTP/1.1\r\nX:', 'FIELD_TOO_LONG', DEFAULT_OPTIONS.fieldSize]
   ])('refuses %s without end once the limit is reached, not later', (_, begin, code, limit) => {
     const parser = new RequestParser()
     parser.push(bytesOf(begin + X(limit)))
@@ -134,9 +134,9 @@ describe('limits, RFC 9110 sections 15.5.14, 15.5.15 and RFC 6585 section 5', ()
   })
 
   it('accepts what just fits the defaults', () => {
-    const target = `/${X(DEFAULT_LIMITS.requestLine - 'GET / HTTP/1.1'.length)}`
+    const target = `/${X(DEFAULT_OPTIONS.requestLine - 'GET / HTTP/1.1'.length)}`
     const lines = Array.from({ length: 98 }, () => 'X: v')
-    const big = `X: ${X(DEFAULT_LIMITS.fieldSize - 3)}`
+    const big = `X: ${X(DEFAULT_OPTIONS.fieldSize - 3)}`
     const text = request(`GET ${target} HTTP/1.1`, 'Host: a', big, ...lines)
     expect(feed([bytesOf(text)]).requests[0]?.head.headers).toHaveLength(200)
     expect(feed([bytesOf(text.replace('X: v', 'X: v\r\nX: v'))]).error?.code).toBe('TOO_MANY_FIELDS')

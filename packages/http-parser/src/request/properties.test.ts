@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeChunkHead, encodeLastChunk } from '../response/response-encoder.ts'
-import type { ParserLimits } from './limits.ts'
+import type { ParserOptions } from './options.ts'
 import { bytesOf, cut, feed, request, type SeenRequest } from './test-support.ts'
 
 const TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 const KNOWN =
-  /^(host|expect|connection|content-type|content-length|transfer-encoding|te|trailer|range|pragma|cookie|upgrade)$/i
+  /_|^(host|expect|connection|content-type|content-length|transfer-encoding|te|trailer|range|pragma|cookie|upgrade)$/i
 
-const SMALL: Partial<ParserLimits> = {
+const SMALL: Partial<ParserOptions> = {
   requestLine: 60,
   fields: 4,
   fieldSize: 40,
@@ -36,6 +36,14 @@ const FRAGMENTS = [
     '0\r\n',
     'X: v\r\n'
   ],
+  ...[
+    'X_Y: v\r\n',
+    'Content_Length: 3\r\n',
+    'X : v\r\n',
+    'Content-Length : 3\r\n',
+    'Content-Length:\r\n 3\r\n'
+  ],
+  ...['X: a\r\n\tb\r\n', ' \r\n', 'Transfer-Encoding:\r\n chunked\r\n', 'Host :a\r\n', 'HTTP/0.9', '_'],
   ...['3;a=b', ';a="', '"', '\\', '\0', '\x7f', 'ffffffffffffff', 'x'.repeat(30)]
 ]
 
@@ -48,8 +56,57 @@ const broken = fc
   .map(([text, at, byte]) =>
     text.length === 0 ? text : Buffer.from(text).fill(byte, at % text.length, (at % text.length) + 1)
   )
+/** One head out of lines that come close to framing. */
+const heads = fc
+  .array(
+    fc.constantFrom(
+      ...[
+        'Content-Length: 3',
+        'Transfer-Encoding: chunked',
+        'Host: a',
+        'Host: a',
+        'Content-Length:',
+        ' 3',
+        '\t'
+      ],
+      ...[
+        'Content_Length: 3',
+        'Transfer_Encoding: chunked',
+        'Content-Length : 3',
+        'Transfer-Encoding\t: chunked'
+      ],
+      ...[
+        'Transfer-Encoding:',
+        ' chunked',
+        'Host',
+        'Host : a',
+        ': 3',
+        'X: a',
+        'X_Y: a',
+        ' Content-Length: 3'
+      ],
+      ...[' Transfer-Encoding: chunked', ' Host: a', 'X:', 'Content-Length', '\x0bContent-Length: 3']
+    ),
+    { maxLength: 5 }
+  )
+  .map((lines) => bytesOf(request('GET / HTTP/1.1', ...lines)))
 const anything = fc.oneof(bytes, fragments, broken)
-const limits = fc.constantFrom(undefined, SMALL)
+const flag = fc.boolean()
+const rules = fc.record({
+  headerMap: fc.constantFrom('drop' as const, 'refuse' as const, 'dangerous' as const),
+  forwarderHeaders: fc.constantFrom([], ['X_Y'], ['*']),
+  permitObsoleteFolding: flag,
+  stripHeaderSpaces: flag,
+  permitUnconventionalHttpMethod: flag,
+  permitUnconventionalHttpVersion: flag,
+  casefoldHttpMethod: flag
+})
+const options = fc.oneof(
+  fc.constant({}),
+  fc
+    .tuple(rules, fc.constantFrom({}, SMALL))
+    .map(([rules, limits]): Partial<ParserOptions> => ({ ...rules, ...limits }))
+)
 
 const token = fc.string({ unit: fc.constantFrom(...TOKEN), minLength: 1, maxLength: 20 })
 const method = fc.string({ unit: fc.constantFrom(...'ABCXYZ09-_!'), minLength: 1, maxLength: 20 })
@@ -105,9 +162,9 @@ function check(seen: SeenRequest | undefined, sent: Message): void {
 describe('RequestParser, for any bytes', () => {
   it('gives the same outcome however they are split', () => {
     fc.assert(
-      fc.property(anything, limits, fc.array(fc.nat(), { maxLength: 6 }), (text, limits, at) => {
+      fc.property(anything, options, fc.array(fc.nat(), { maxLength: 6 }), (text, options, at) => {
         const offsets = at.map((offset) => offset % (text.length + 1)).toSorted((a, b) => a - b)
-        expect(feed(cut(text, ...offsets), limits)).toEqual(feed([text], limits))
+        expect(feed(cut(text, ...offsets), options)).toEqual(feed([text], options))
       }),
       { numRuns: 3000 }
     )
@@ -116,8 +173,8 @@ describe('RequestParser, for any bytes', () => {
   it('throws nothing but HttpParseError, and comes to an end', () => {
     // `feed` rethrows anything else, and returns only when the parser asks for more or refuses.
     fc.assert(
-      fc.property(anything, limits, (text, limits) => {
-        const { error, buffered } = feed([text], limits)
+      fc.property(anything, options, (text, options) => {
+        const { error, buffered } = feed([text], options)
         expect(error === undefined).toBe(buffered !== undefined)
       }),
       { numRuns: 3000 }
@@ -126,11 +183,26 @@ describe('RequestParser, for any bytes', () => {
 
   it('never holds more of a head than the limits allow', () => {
     fc.assert(
-      fc.property(anything, (text) => {
-        const { buffered } = feed([text], SMALL)
+      fc.property(anything, rules, (text, rules) => {
+        const { buffered } = feed([text], { ...rules, ...SMALL })
         expect(buffered ?? 0).toBeLessThanOrEqual(150)
       }),
       { numRuns: 1000 }
+    )
+  })
+})
+
+describe('RequestParser, whatever is permitted', () => {
+  it('frames by nothing but a Content-Length or Transfer-Encoding that is spelled plainly', () => {
+    fc.assert(
+      fc.property(heads, rules, (text, rules) => {
+        const [seen] = feed([text], rules).requests
+        const lines = text.toString('latin1').split('\r\n')
+        if (seen?.head.framing === 'length') expect(lines).toContain('Content-Length: 3')
+        if (seen?.head.framing === 'chunked') expect(lines).toContain('Transfer-Encoding: chunked')
+        if (seen !== undefined && seen.head.minorVersion === 1) expect(lines).toContain('Host: a')
+      }),
+      { numRuns: 3000 }
     )
   })
 })

@@ -2,7 +2,6 @@ import { equalsIgnoringCase } from '../syntax/byte-class.ts'
 import { isAuthority } from '../syntax/host.ts'
 import { HttpParseError } from './errors.ts'
 import type { RequestFraming, RequestHead } from './events.ts'
-import type { FieldSectionScanner } from './field-section.ts'
 import {
   bodyLength,
   CHUNKED,
@@ -11,29 +10,26 @@ import {
   offersUpgrade,
   persists
 } from './framing.ts'
-import type { RequestLineScanner } from './request-line.ts'
+import type { HeadScanner } from './head-scanner.ts'
+import type { ParserOptions } from './options.ts'
 import { targetAuthority } from './request-target.ts'
 
 const COMMON_METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'HEAD', 'PATCH', 'DELETE', 'OPTIONS']
 
 /**
- * Makes the head out of `text` (all bytes of the head, as latin1) and what the scanners found in it, and applies the
+ * Makes the head out of `text` (all bytes of the head, as latin1) and what the scanner found in it, and applies the
  * rules that need more than one byte or line. Throws HttpParseError.
  */
-export function buildRequestHead(
-  text: string,
-  line: RequestLineScanner,
-  fields: FieldSectionScanner,
-  bodyLimit: number
-): RequestHead {
+export function buildRequestHead(text: string, scanner: HeadScanner, options: ParserOptions): RequestHead {
+  const { line, fields } = scanner
   const { minorVersion } = line
-  const method = methodOf(text, line.methodEnd)
+  const method = methodOf(text, line.methodEnd, options.casefoldHttpMethod)
   const target = text.slice(line.methodEnd + 1, line.targetEnd)
   const headers = fields.strings(text)
   const known = new KnownFields(headers)
   const authority = targetAuthority(method, target)
   const host = effectiveHost(authority, known.host, minorVersion)
-  const length = bodyLength(known, minorVersion, bodyLimit)
+  const length = bodyLength(known, minorVersion, options.body)
   return {
     type: 'head',
     method,
@@ -50,11 +46,12 @@ export function buildRequestHead(
 }
 
 /** The method; for a common one always the same string object, which compares fastest. */
-function methodOf(text: string, length: number): string {
+function methodOf(text: string, length: number, casefold: boolean): string {
   for (const method of COMMON_METHODS) {
     if (method.length === length && text.startsWith(method)) return method
   }
-  return text.slice(0, length)
+  const method = text.slice(0, length)
+  return casefold ? method.toUpperCase() : method
 }
 
 function framingOf(length: number): RequestFraming {

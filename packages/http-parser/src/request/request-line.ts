@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer'
-import { BYTE_CLASS, CR, DIGIT, LF, METHOD, SP, TARGET } from '../syntax/byte-class.ts'
+import { BYTE_CLASS, CR, DIGIT, LF, METHOD, SP, TARGET, TOKEN } from '../syntax/byte-class.ts'
 import { HttpParseError } from './errors.ts'
+import type { ParserOptions } from './options.ts'
 
 const MAX_METHOD = 20
 const DIGIT_ZERO = 0x30
@@ -22,11 +23,18 @@ export class RequestLineScanner {
   /** 0 or 1. */
   minorVersion = 0
   readonly #limit: number
+  readonly #methodClass: number
+  readonly #maxMethod: number
+  readonly #anyVersion: boolean
   #part: Part = 'method'
   #at = 0
 
-  constructor(limit: number) {
-    this.#limit = limit
+  constructor(options: ParserOptions) {
+    const anyMethod = options.permitUnconventionalHttpMethod
+    this.#limit = options.requestLine
+    this.#methodClass = anyMethod ? TOKEN : METHOD
+    this.#maxMethod = anyMethod ? options.requestLine : MAX_METHOD
+    this.#anyVersion = options.permitUnconventionalHttpVersion
   }
 
   /** Prepares for the next line. */
@@ -56,10 +64,12 @@ export class RequestLineScanner {
   }
 
   #scanMethod(bytes: Buffer, base: number, from: number, stop: number): number {
-    const longest = base + MAX_METHOD + 1
+    const classes = BYTE_CLASS
+    const wanted = this.#methodClass
+    const longest = base + this.#maxMethod + 1
     const last = Math.min(stop, longest)
     let i = from
-    while (i < last && ((BYTE_CLASS[bytes[i] as number] as number) & METHOD) !== 0) i++
+    while (i < last && ((classes[bytes[i] as number] as number) & wanted) !== 0) i++
     if (i === longest) throw new HttpParseError('INVALID_METHOD', 'longer than 20 characters')
     if (i === stop) return i
     if (bytes[i] !== SP || i === base) refuseMethod(bytes[i] as number, i - base)
@@ -69,8 +79,9 @@ export class RequestLineScanner {
   }
 
   #scanTarget(bytes: Buffer, base: number, from: number, stop: number): number {
+    const classes = BYTE_CLASS
     let i = from
-    while (i < stop && ((BYTE_CLASS[bytes[i] as number] as number) & TARGET) !== 0) i++
+    while (i < stop && ((classes[bytes[i] as number] as number) & TARGET) !== 0) i++
     if (i === stop) return i
     const byte = bytes[i]
     if (byte === CR) throw new HttpParseError('INVALID_REQUEST_LINE', 'it has fewer than three parts')
@@ -102,7 +113,7 @@ export class RequestLineScanner {
   #scanLineEnd(bytes: Buffer, base: number, i: number): number {
     const byte = bytes[i]
     if (byte === CR) {
-      this.minorVersion = servedMinor(digit(bytes, i - 3), digit(bytes, i - 1))
+      this.minorVersion = servedMinor(digit(bytes, i - 3), digit(bytes, i - 1), this.#anyVersion)
       this.#part = 'lf'
       return i + 1
     }
@@ -129,8 +140,12 @@ function digit(bytes: Buffer, at: number): number {
   return (bytes[at] as number) - DIGIT_ZERO
 }
 
-/** The version to serve a request of `major.minor` as, RFC 9110 section 2.5; another major is refused with 505. */
-function servedMinor(major: number, minor: number): 0 | 1 {
-  if (major !== 1) throw new HttpParseError('UNSUPPORTED_VERSION')
-  return minor === 0 ? 0 : 1
+/**
+ * The minor version to serve a request of `major.minor` as, RFC 9110 section 2.5. Another major is refused with 505, or
+ * with `anyVersion` served as the nearest version there is.
+ */
+function servedMinor(major: number, minor: number, anyVersion: boolean): 0 | 1 {
+  if (major === 1) return minor === 0 ? 0 : 1
+  if (!anyVersion) throw new HttpParseError('UNSUPPORTED_VERSION')
+  return major === 0 ? 0 : 1
 }

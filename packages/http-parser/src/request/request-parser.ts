@@ -10,13 +10,12 @@ import {
   type ParserEvent,
   type RequestHead
 } from './events.ts'
-import { FieldSectionScanner } from './field-section.ts'
+import type { HeadScanner } from './head-scanner.ts'
 import { InputBuffer, latin1 } from './input-buffer.ts'
-import { type ParserLimits, resolveLimits } from './limits.ts'
+import { type ParserOptions, ResolvedOptions, resolveOptions } from './options.ts'
 import { buildRequestHead } from './request-head.ts'
-import { RequestLineScanner } from './request-line.ts'
 
-type Phase = 'start' | 'request-line' | 'fields' | 'length' | 'chunked' | 'end'
+type Phase = 'start' | 'head' | 'length' | 'chunked' | 'end'
 
 /**
  * Turns the bytes of one connection into requests, RFC 9112. It does no I/O: `push` what was read, then call `next`
@@ -27,27 +26,24 @@ type Phase = 'start' | 'request-line' | 'fields' | 'length' | 'chunked' | 'end'
  * what was pushed and not read yet, which the caller bounds by asking for all events before it pushes more.
  */
 export class RequestParser {
-  readonly #limits: ParserLimits
+  readonly #resolved: ResolvedOptions
   readonly #input = new InputBuffer()
-  readonly #line: RequestLineScanner
-  readonly #fields: FieldSectionScanner
   #phase: Phase = 'start'
   #emptyLineSkipped = false
+  /** Bytes of content that are still to come when Content-Length frames them. */
   #remaining = 0
+  /** Only while a head is being read. */
+  #scanner: HeadScanner | undefined = undefined
+  /** Only while a chunked body is being read. */
   #chunked: ChunkedBodyReader | undefined = undefined
-  #failed = false
-  #error: unknown = undefined
+  #error: HttpParseError | undefined = undefined
 
-  /** Throws RangeError on a limit that is no whole number or too small; see `ParserLimits` for the defaults. */
-  constructor(limits?: Partial<ParserLimits>) {
-    this.#limits = resolveLimits(limits)
-    this.#line = new RequestLineScanner(this.#limits.requestLine)
-    this.#fields = new FieldSectionScanner({
-      fields: this.#limits.fields,
-      fieldSize: this.#limits.fieldSize,
-      size: this.#limits.headSize,
-      sizeCode: 'HEAD_TOO_LARGE'
-    })
+  /**
+   * Pass what `resolveOptions` returned where many parsers have the same options: they then share their memory for
+   * heads. Plain options are checked here; throws as `resolveOptions` does.
+   */
+  constructor(options?: ResolvedOptions | Partial<ParserOptions>) {
+    this.#resolved = options instanceof ResolvedOptions ? options : resolveOptions(options)
   }
 
   /**
@@ -63,12 +59,11 @@ export class RequestParser {
    * then on every call throws that same error.
    */
   next(): ParserEvent {
-    if (this.#failed) throw this.#error
+    if (this.#error !== undefined) throw this.#error
     try {
       return this.#advance()
     } catch (error) {
-      this.#failed = true
-      this.#error = error
+      this.#error = error as HttpParseError
       throw error
     }
   }
@@ -83,7 +78,7 @@ export class RequestParser {
    * may come before it. EOF, or closing an idle connection, loses nothing then. False after an error.
    */
   get atStart(): boolean {
-    if (this.#failed || this.#phase !== 'start') return false
+    if (this.#error !== undefined || this.#phase !== 'start') return false
     const { bytes, start, length } = this.#input
     if (length === 0) return true
     if (this.#emptyLineSkipped || bytes[start] !== CR) return false
@@ -95,15 +90,14 @@ export class RequestParser {
    * buffer. What was seen of an incomplete head is among them, and forgotten.
    */
   takeRest(): Uint8Array {
-    if (this.#phase === 'request-line' || this.#phase === 'fields') this.#begin()
+    if (this.#phase === 'head') this.#begin()
     return this.#input.take(this.#input.length)
   }
 
   #advance(): ParserEvent {
     switch (this.#phase) {
       case 'start':
-      case 'request-line':
-      case 'fields':
+      case 'head':
         return this.#readHead()
       case 'length':
         return this.#readLength()
@@ -120,29 +114,27 @@ export class RequestParser {
     this.#phase = 'start'
     this.#emptyLineSkipped = false
     this.#chunked = undefined
-    this.#line.reset()
+    this.#scanner = undefined
   }
 
   #readHead(): RequestHead | NeedMore {
     const input = this.#input
     if (this.#phase === 'start' && !this.#findRequestLine()) return NEED_MORE
-    if (this.#phase !== 'fields') {
-      const length = this.#line.scan(input.bytes, input.start, input.end)
-      if (length === -1) return NEED_MORE
-      this.#fields.reset(length)
-      this.#phase = 'fields'
-    }
-    const length = this.#fields.scan(input.bytes, input.start, input.end)
+    this.#scanner ??= this.#resolved.borrowScanner()
+    const length = this.#scanner.scan(input.bytes, input.start, input.end)
     if (length === -1) return NEED_MORE
     const text = latin1(input.bytes, input.start, input.start + length)
     input.consume(length)
-    return this.#beginBody(buildRequestHead(text, this.#line, this.#fields, this.#limits.body))
+    const head = buildRequestHead(text, this.#scanner, this.#resolved.options)
+    this.#resolved.giveBack(this.#scanner)
+    this.#scanner = undefined
+    return this.#beginBody(head)
   }
 
   #beginBody(head: RequestHead): RequestHead {
     this.#phase = head.framing === 'none' ? 'end' : head.framing
     this.#remaining = head.contentLength
-    if (head.framing === 'chunked') this.#chunked = new ChunkedBodyReader(this.#limits)
+    if (head.framing === 'chunked') this.#chunked = new ChunkedBodyReader(this.#resolved)
     return head
   }
 
@@ -161,7 +153,7 @@ export class RequestParser {
       return this.#findRequestLine()
     }
     if (input.length === 0) return false
-    this.#phase = 'request-line'
+    this.#phase = 'head'
     return true
   }
 

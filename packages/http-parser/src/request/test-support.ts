@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { expect } from 'vitest'
 import { HttpParseError, type HttpParseErrorCode } from './errors.ts'
 import type { RequestHead } from './events.ts'
-import type { ParserLimits } from './limits.ts'
+import type { ParserOptions } from './options.ts'
 import { RequestParser } from './request-parser.ts'
 
 /** A request as a test sees it: pieces of content joined, as latin1. */
@@ -26,7 +26,7 @@ export function bytesOf(text: string): Buffer {
 }
 
 /** Pushes the pieces one by one, taking all events in between. */
-export function feed(pieces: Iterable<Uint8Array>, limits?: Partial<ParserLimits>): Outcome {
+export function feed(pieces: Iterable<Uint8Array>, limits?: Partial<ParserOptions>): Outcome {
   const parser = new RequestParser(limits)
   const requests: SeenRequest[] = []
   for (const piece of pieces) {
@@ -62,7 +62,7 @@ export function singly(bytes: Buffer): Buffer[] {
 }
 
 /** What `text` leads to; fails unless it is the same whole, byte by byte and cut in two anywhere. */
-export function parse(text: string, limits?: Partial<ParserLimits>): Outcome {
+export function parse(text: string, limits?: Partial<ParserOptions>): Outcome {
   const bytes = bytesOf(text)
   const whole = feed([bytes], limits)
   expect(feed(singly(bytes), limits), 'byte by byte').toEqual(whole)
@@ -73,7 +73,7 @@ export function parse(text: string, limits?: Partial<ParserLimits>): Outcome {
 }
 
 /** The only request in `text`, which must be complete and leave nothing over. */
-export function parseOne(text: string, limits?: Partial<ParserLimits>): SeenRequest {
+export function parseOne(text: string, limits?: Partial<ParserOptions>): SeenRequest {
   const { requests, error, atStart } = parse(text, limits)
   expect(error).toBeUndefined()
   expect(atStart).toBe(true)
@@ -84,7 +84,7 @@ export function parseOne(text: string, limits?: Partial<ParserLimits>): SeenRequ
 }
 
 /** The code that `text` is refused with, or `accepted`. */
-export function verdict(text: string, limits?: Partial<ParserLimits>): HttpParseErrorCode | 'accepted' {
+export function verdict(text: string, limits?: Partial<ParserOptions>): HttpParseErrorCode | 'accepted' {
   return parse(text, limits).error?.code ?? 'accepted'
 }
 

@@ -13,8 +13,8 @@ export const TARGET = 4
 export const FIELD_VALUE = 8
 /** `unreserved / sub-delims` of a `reg-name`, RFC 3986 section 3.2.2 (`%` is not among them). */
 export const HOST_NAME = 16
-/** `qdtext`, RFC 9110 section 5.6.4. */
-export const QUOTED_TEXT = 32
+/** `tchar` without the underscore, at which field names need a second look. */
+export const FIELD_NAME = 32
 /** `DIGIT`. */
 export const DIGIT = 64
 /** `HEXDIG` in either case. */
@@ -25,6 +25,7 @@ export const LF = 0x0a
 export const CR = 0x0d
 export const SP = 0x20
 export const COLON = 0x3a
+export const UNDERSCORE = 0x5f
 
 const DIGITS = '0123456789'
 const LOWER = 'abcdefghijklmnopqrstuvwxyz'
@@ -50,7 +51,7 @@ const MEMBERS: readonly (readonly [mask: number, members: string])[] = [
   [TARGET, without(VISIBLE, '#')],
   [FIELD_VALUE, `\t ${VISIBLE}${OBS_TEXT}`],
   [HOST_NAME, `${DIGITS}${LOWER}${UPPER}-._~!$&'()*+,;=`],
-  [QUOTED_TEXT, `\t ${without(VISIBLE, '"\\')}${OBS_TEXT}`],
+  [FIELD_NAME, DIGITS + LOWER + UPPER + without(TOKEN_MARKS, '_')],
   [DIGIT, DIGITS],
   [HEX, `${DIGITS}abcdefABCDEF`]
 ]

@@ -20,6 +20,7 @@ const KINDS = {
   choice: kindOf({ ...BASE, kind: 'choice', choices: ['red', 'green', 'blue'] }),
   address: kindOf({ ...BASE, kind: 'address' }),
   peers: kindOf({ ...BASE, kind: 'peers' }),
+  fieldNames: kindOf({ ...BASE, kind: 'fieldNames' }),
   variables: kindOf({ ...BASE, kind: 'variables' }),
   list: kindOf({ ...BASE, kind: 'integer', repeatable: true })
 }
@@ -45,6 +46,9 @@ describe('Kind.parse', () => {
     ['peers', '*', ['*']],
     ['peers', '127.0.0.1, ::1,10.0.0.0/8', ['127.0.0.1', '::1', '10.0.0.0/8']],
     ['peers', '::ffff:10.0.0.1,2001:db8::/128,0.0.0.0/0', ['::ffff:10.0.0.1', '2001:db8::/128', '0.0.0.0/0']],
+    ['fieldNames', '', []],
+    ['fieldNames', '*', ['*']],
+    ['fieldNames', 'SCRIPT_NAME, x_y,A-B', ['SCRIPT_NAME', 'x_y', 'A-B']],
     ['variables', 'A=b=c', { A: 'b=c' }],
     ['variables', 'A=', { A: '' }],
     ['list', '3', [3]]
@@ -89,6 +93,9 @@ describe('Kind.parse', () => {
     ['peers', '[::1]', "'[::1]' is not"],
     ['peers', 'fe80::1%eth0', "'fe80::1%eth0' is not"],
     ['peers', '*/8', "'*/8' is not"],
+    ['fieldNames', 'A,', "'' is not the name of a field"],
+    ['fieldNames', 'A B', "'A B' is not the name of a field, or '*' for all"],
+    ['fieldNames', 'A:', "'A:' is not"],
     ['variables', 'A', "'A' is not a variable as 'KEY=VALUE'"],
     ['variables', '=b', "'=b' is not a variable as 'KEY=VALUE'"],
     ['list', 'x', "'x' is not a whole number"]
@@ -129,6 +136,8 @@ describe('Kind.check', () => {
     ['address', 'unix:/run/x'],
     ['peers', []],
     ['peers', ['10.0.0.0/8', '*']],
+    ['fieldNames', []],
+    ['fieldNames', ['SCRIPT_NAME', '*']],
     ['variables', { A: 'b' }],
     ['list', [1, 2]]
   ])('of %s accepts %j', (name, value) => {
@@ -150,6 +159,9 @@ describe('Kind.check', () => {
     ['peers', 5, '5 is not an IP address'],
     ['peers', ['::1', 5], '5 is not an IP address'],
     ['peers', ['10.0.0.1,10.0.0.2'], "'10.0.0.1,10.0.0.2' is not an IP address"],
+    ['fieldNames', 5, '5 is not the name of a field'],
+    ['fieldNames', ['X_Y', 5], '5 is not the name of a field'],
+    ['fieldNames', ['A,B'], "'A,B' is not the name of a field"],
     ['variables', 'A=b', "'A=b' is not an object of texts, or a list of 'KEY=VALUE'"],
     ['variables', { A: 1 }, 'A: 1 is not text'],
     ['variables', { 'A=B': 'c', '': 'x' }, "'=x' is not a variable"],
@@ -165,6 +177,10 @@ describe('Kind.check', () => {
 
   it('takes a text with commas for the list of peers it names', () => {
     expect(KINDS.peers.check('10.0.0.1, ::1')).toEqual(['10.0.0.1', '::1'])
+  })
+
+  it('takes a text with commas for the field names in it', () => {
+    expect(KINDS.fieldNames.check('X_Y, Z_Z')).toEqual(['X_Y', 'Z_Z'])
   })
 
   it("takes a list of 'KEY=VALUE' for the variables it names", () => {
@@ -213,6 +229,7 @@ describe('Kind.format', () => {
     ['boolean', false, 'false'],
     ['address', { kind: 'tcp', host: '::1', port: 80 }, '[::1]:80'],
     ['peers', ['10.0.0.1', '::1'], '10.0.0.1,::1'],
+    ['fieldNames', ['X_Y', 'Z_Z'], 'X_Y,Z_Z'],
     ['variables', { A: 'b', C: 'd' }, 'A=b C=d'],
     ['list', [1, 2], '1 2']
   ])('of %s writes %j', (name, output, text) => {

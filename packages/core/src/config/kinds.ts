@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { PfError } from '../common/errors.ts'
 import { type BindAddress, formatBindAddress, parseBindAddress } from './bind-address.ts'
 import { peersKind } from './peers.ts'
+import { fieldNamesKind } from './field-names.ts'
 import type { KindTypes, Setting } from './setting.ts'
 import { show } from './show.ts'
 
@@ -68,6 +69,8 @@ function singleKind(setting: Setting): { [K in keyof KindTypes]: KindFor<K> }[ke
       return addressKind()
     case 'peers':
       return peersKind()
+    case 'fieldNames':
+      return fieldNamesKind()
     case 'variables':
       return variablesKind()
     default:

@@ -53,6 +53,8 @@ export interface KindTypes {
   address: { input: string; output: BindAddress }
   /** Peers that are trusted with something: a list, or a text with commas. */
   peers: { input: string | readonly string[]; output: readonly string[] }
+  /** Names of header fields, or `*`: a list, or a text with commas. */
+  fieldNames: { input: string | readonly string[]; output: readonly string[] }
   /** Environment variables: an object, or a list of `KEY=VALUE`. Its flag may be given several times. */
   variables: {
     input: Readonly<Record<string, string>> | readonly string[]
@@ -78,6 +80,7 @@ export type Setting =
   | (SettingOf<'choice'> & { readonly choices: readonly string[] })
   | SettingOf<'address'>
   | SettingOf<'peers'>
+  | SettingOf<'fieldNames'>
   | SettingOf<'variables'>
 
 /** Settings by their config key (camelCase). A worker class declares its own `as const satisfies SettingsTable`. */

@@ -1,4 +1,4 @@
-import type { ParserLimits } from '@pf/http-parser'
+import type { ResolvedOptions } from '@pf/http-parser'
 import type { Connection } from './connection.ts'
 import type { RequestReport } from './exchange-transport.ts'
 import type { Forwarding } from './forwarding/forwarding.ts'
@@ -7,7 +7,7 @@ import type { Patience } from './patience.ts'
 
 /** What a connection needs of the worker that holds it. */
 export interface ConnectionHost {
-  readonly limits: Partial<ParserLimits>
+  readonly parserOptions: ResolvedOptions
   readonly patience: Patience
   /** Whether connections may serve more than one request, as things are now. */
   readonly persist: boolean

@@ -38,7 +38,7 @@ export class Connection implements ExchangeTransport {
   constructor(socket: Socket, host: ConnectionHost) {
     this.#socket = socket
     this.#host = host
-    this.#parser = new RequestParser(host.limits)
+    this.#parser = new RequestParser(host.parserOptions)
     this.writer = new SocketWriter(socket)
     this.ends = host.forwarding.endsOf(socket)
   }

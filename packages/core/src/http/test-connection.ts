@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import { resolveOptions } from '@pf/http-parser'
 import { Connection } from './connection.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import type { RequestReport } from './exchange-transport.ts'
@@ -92,7 +93,7 @@ const PATIENCE: Patience = {
 
 /** A worker with one connection. Its clock is the test's, and the test answers the exchanges. */
 export class FakeHost implements ConnectionHost {
-  readonly limits = {}
+  readonly parserOptions = resolveOptions()
   readonly forwarding: Forwarding
   readonly patience: Patience
   readonly date = DATE

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ParserLimits } from '@pf/http-parser'
+import type { ResolvedOptions } from '@pf/http-parser'
 import type { Descriptors } from '../common/descriptors.ts'
 import type { Config } from '../config/settings.ts'
 import { Connection } from '../http/connection.ts'
@@ -8,6 +8,7 @@ import type { ConnectionHost } from '../http/connection-host.ts'
 import { HttpDate } from '../http/date.ts'
 import { Forwarding } from '../http/forwarding/forwarding.ts'
 import type { HttpExchange } from '../http/http-exchange.ts'
+import { parserOptions } from '../http/parser-options.ts'
 import { type Patience, patienceOf } from '../http/patience.ts'
 import type { LogFile } from '../log/log-file.ts'
 import type { Logger } from '../log/logger.ts'
@@ -49,7 +50,7 @@ export interface ServerOptions {
 
 /** The serving half of a worker process: gate, connections, and the exchanges that run. */
 export class Server implements ConnectionHost {
-  readonly limits: Partial<ParserLimits>
+  readonly parserOptions: ResolvedOptions
   readonly forwarding: Forwarding
   readonly patience: Patience
   readonly report: RequestLog
@@ -72,12 +73,7 @@ export class Server implements ConnectionHost {
     const { config, capacity } = options
     this.#options = options
     this.#runner = options.runner
-    this.limits = {
-      requestLine: config.limitRequestLine,
-      fields: config.limitRequestFields,
-      fieldSize: config.limitRequestFieldSize,
-      body: config.limitRequestBody
-    }
+    this.parserOptions = parserOptions(config, false)
     this.forwarding = new Forwarding(config)
     this.patience = patienceOf(config)
     this.report = new RequestLog(options.log, options.accessLog, config.requestTimeout)

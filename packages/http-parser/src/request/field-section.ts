@@ -30,7 +30,14 @@ export interface FieldSectionRules {
 }
 
 /** Fields that frame, route or steer the message: never accepted in a form that another server may read differently. */
-const PROTECTED: readonly string[] = ['host', 'content-length', 'transfer-encoding', 'connection', 'expect']
+const PROTECTED: readonly string[] = [
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'upgrade',
+  'expect'
+]
 
 type State = 'line' | 'name' | 'colon' | 'ows' | 'value' | 'lf' | 'last-lf'
 

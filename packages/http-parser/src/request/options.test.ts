@@ -11,7 +11,7 @@ function trailersOf(lines: string, options: Partial<ParserOptions>): string[] | 
   return parseOne(chunked(`0\r\n${lines}\r\n\r\n`), options).trailers
 }
 
-const PROTECTED = ['Host', 'Content-Length', 'Transfer-Encoding', 'Connection', 'Expect']
+const PROTECTED = ['Host', 'Content-Length', 'Transfer-Encoding', 'Connection', 'Upgrade', 'Expect']
 
 describe('headerMap, names with underscores', () => {
   const lines = ['A: 1', 'X_Y: 2', 'B: 3', '_: 4', 'x_: 5']

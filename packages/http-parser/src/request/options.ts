@@ -34,8 +34,8 @@ export type HeaderMap = 'drop' | 'refuse' | 'dangerous'
 /**
  * What a parser accepts beyond the limits. Everything here that is not the default makes the parser accept what other
  * servers read differently; it is for clients that cannot be changed. However it is set, no field is read as another
- * one (`Content_Length` never frames), and Host, Content-Length, Transfer-Encoding, Connection and Expect are refused
- * when they are folded or have white space before the colon.
+ * one (`Content_Length` never frames), and the fields that the parser itself acts on, Host, Content-Length,
+ * Transfer-Encoding, Connection, Upgrade and Expect, are refused when folded or with white space before the colon.
  */
 export interface ParserOptions extends ParserLimits {
   /**

@@ -150,6 +150,14 @@ describe('limits, RFC 9110 sections 15.5.14, 15.5.15 and RFC 6585 section 5', ()
     expect(feed([bytesOf(get(...lines.slice(1)))]).error).toBeUndefined()
   })
 
+  it('counts anew in each request of a connection', () => {
+    const limits = { requestLine: 20, fields: 2, headSize: 41 }
+    const text = get('X: 456789012')
+    expect(parse(text + text + text, limits).requests).toHaveLength(3)
+    expect(verdict(text + get('X: 4567890123'), limits)).toBe('HEAD_TOO_LARGE')
+    expect(verdict(text + get('X: 1', 'Y: 2'), limits)).toBe('TOO_MANY_FIELDS')
+  })
+
   it('takes a body limit of 0 for none', () => {
     expect(verdict(post('Content-Length: 999999999999'), { body: 0 })).toBe('accepted')
   })

@@ -122,6 +122,7 @@ describe('permitObsoleteFolding, RFC 9112 section 5.2', () => {
 
   it('refuses white space before the first field', () => {
     expect(verdict(request('GET / HTTP/1.1', ' X: a', 'Host: a'), options)).toBe('OBSOLETE_FOLDING')
+    expect(verdict(get() + request('GET / HTTP/1.1', ' X: a', 'Host: a'), options)).toBe('OBSOLETE_FOLDING')
     expect(verdict(chunked('0\r\n X: a\r\n\r\n'), options)).toBe('OBSOLETE_FOLDING')
   })
 

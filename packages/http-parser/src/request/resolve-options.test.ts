@@ -37,23 +37,23 @@ describe('resolveOptions', () => {
 
   it('serves parsers whose heads arrive interleaved', () => {
     const resolved = resolveOptions({ permitObsoleteFolding: true })
-    const parsers = Array.from({ length: 5 }, () => new RequestParser(resolved))
-    const seen: unknown[] = []
-    const texts = parsers.map((_, k) =>
-      bytesOf(post(`X: ${k}`, ' y', `Y-${k}: z`, 'Content-Length: 1').concat('a'))
-    )
-    for (let at = 0; at < 80; at++) {
-      parsers.forEach((parser, k) => {
-        // Each at its own pace: some heads complete while others have begun.
-        parser.push(texts[k]?.subarray(at * (k + 1), (at + 1) * (k + 1)) as Uint8Array)
-        for (let event = parser.next(); event.type !== 'need-more'; event = parser.next()) {
-          if (event.type === 'head') seen[k] = event.headers
-        }
-      })
-    }
-    parsers.forEach((parser, k) => {
-      expect(seen[k]).toEqual(['Host', 'a', 'X', `${k} y`, `Y-${k}`, 'z', 'Content-Length', '1'])
-      expect(parser.atStart).toBe(true)
+    const connections = [1, 2, 3, 4, 5].map((pace) => {
+      const text = post(`X: ${pace}`, ' y', `Y-${pace}: z`, 'Content-Length: 1').concat('a').repeat(3)
+      return { pace, bytes: bytesOf(text), parser: new RequestParser(resolved), seen: [] as string[][] }
     })
+    // Each at its own pace: some heads complete while others have begun.
+    for (let turn = 0; turn < 300; turn++) {
+      for (const { pace, bytes, parser, seen } of connections) {
+        parser.push(bytes.subarray(turn * pace, (turn + 1) * pace))
+        for (let event = parser.next(); event.type !== 'need-more'; event = parser.next()) {
+          if (event.type === 'head') seen.push(event.headers)
+        }
+      }
+    }
+    for (const { pace, parser, seen } of connections) {
+      const headers = ['Host', 'a', 'X', `${pace} y`, `Y-${pace}`, 'z', 'Content-Length', '1']
+      expect(seen).toEqual([headers, headers, headers])
+      expect(parser.atStart).toBe(true)
+    }
   })
 })

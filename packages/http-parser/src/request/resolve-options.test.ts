@@ -56,4 +56,16 @@ describe('resolveOptions', () => {
       expect(parser.atStart).toBe(true)
     }
   })
+  it('lends one scanner to all parsers whose heads arrive whole', () => {
+    const resolved = resolveOptions()
+    const scanner = resolved.borrowScanner()
+    resolved.giveBack(scanner)
+    for (let count = 0; count < 3; count++) {
+      const parser = new RequestParser(resolved)
+      parser.push(bytesOf(post('X: y')))
+      expect(parser.next().type).toBe('head')
+    }
+    expect(resolved.borrowScanner()).toBe(scanner)
+    expect(resolved.borrowScanner()).not.toBe(scanner)
+  })
 })

@@ -105,6 +105,11 @@ export class FieldSectionScanner {
           state = 'name'
         }
       }
+      if (state === 'last-lf') {
+        if (i === end) break
+        checkLf(bytes[i] as number, i - base)
+        return i + 1 - base
+      }
       const k = 4 * this.count
       const limit = Math.min(base + (offsets[k] as number) + fieldSize, lastLine)
       const stop = Math.min(end, limit)
@@ -142,9 +147,8 @@ export class FieldSectionScanner {
         state = 'lf'
       }
       if (i === end) break
-      if (bytes[i] !== LF) throw new HttpParseError('INVALID_LINE_END', `bare CR before byte ${i - base}`)
+      checkLf(bytes[i] as number, i - base)
       i++
-      if (state === 'last-lf') return i - base
       if (!this.#dropped) this.count++
       state = 'line'
     }
@@ -275,6 +279,11 @@ export class FieldSectionScanner {
   #refuseSize(): never {
     throw new HttpParseError(this.#rules.sizeCode, `the limit is ${this.#rules.size} bytes`)
   }
+}
+
+/** What follows a CR; `at` is where. */
+function checkLf(byte: number, at: number): void {
+  if (byte !== LF) throw new HttpParseError('INVALID_LINE_END', `bare CR before byte ${at}`)
 }
 
 /** The end of a value that runs from `from` to `to`, without the white space behind it. */

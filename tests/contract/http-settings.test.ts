@@ -33,7 +33,7 @@ function about(method: string, version: string, ...lines: string[]): string {
 
 describe('HTTP settings', () => {
   it('are strict unless told otherwise', async () => {
-    const pf = await start()
+    const pf = await start('--forwarded-allow-ips', '192.0.2.1')
     const { text } = await answerTo(pf, about('GET', 'HTTP/1.1', 'X_Y: v', 'PATH_INFO: /x', 'X: w'))
     expect(JSON.parse(text).headers).toEqual(Object.entries({ host: 'a', x: 'w' }))
     expect(await statusOf(pf, about('get', 'HTTP/1.1'))).toBe(400)
@@ -55,6 +55,12 @@ describe('HTTP settings', () => {
     const pf = await start('--header-map', 'refuse')
     expect(await statusOf(pf, about('GET', 'HTTP/1.1', 'X_Y: v'))).toBe(400)
     expect(await statusOf(pf, about('GET', 'HTTP/1.1', 'X-Y: v'))).toBe(200)
+  })
+
+  it('let forwarder headers pass from trusted peers', async () => {
+    const pf = await start('--forwarded-allow-ips', '127.0.0.1', '--forwarder-headers', 'X_USER,x_role')
+    const { text } = await answerTo(pf, about('GET', 'HTTP/1.1', 'X_User: u', 'X_Role: r', 'PATH_INFO: /x'))
+    expect(JSON.parse(text).headers).toEqual(Object.entries({ host: 'a', x_role: 'r', x_user: 'u' }))
   })
 
   it('limit heads, chunk lines and trailers', async () => {

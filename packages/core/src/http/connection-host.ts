@@ -1,13 +1,13 @@
-import type { ResolvedOptions } from '@pf/http-parser'
 import type { Connection } from './connection.ts'
 import type { RequestReport } from './exchange-transport.ts'
 import type { Forwarding } from './forwarding/forwarding.ts'
 import type { HttpExchange } from './http-exchange.ts'
+import type { WorkerParserOptions } from './parser-options.ts'
 import type { Patience } from './patience.ts'
 
 /** What a connection needs of the worker that holds it. */
 export interface ConnectionHost {
-  readonly parserOptions: ResolvedOptions
+  readonly parserOptions: WorkerParserOptions
   readonly patience: Patience
   /** Whether connections may serve more than one request, as things are now. */
   readonly persist: boolean

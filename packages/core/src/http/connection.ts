@@ -38,9 +38,10 @@ export class Connection implements ExchangeTransport {
   constructor(socket: Socket, host: ConnectionHost) {
     this.#socket = socket
     this.#host = host
-    this.#parser = new RequestParser(host.parserOptions)
-    this.writer = new SocketWriter(socket)
     this.ends = host.forwarding.endsOf(socket)
+    const { trusted, untrusted } = host.parserOptions
+    this.#parser = new RequestParser(this.ends.trusted ? trusted : untrusted)
+    this.writer = new SocketWriter(socket)
   }
 
   start(): void {

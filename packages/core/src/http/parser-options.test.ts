@@ -24,13 +24,13 @@ function otherValue(setting: Setting): string {
 
 describe('parserOptions', () => {
   it('gives the parser its defaults where the settings have theirs', () => {
-    expect(parserOptions(configWith({}), false).options).toEqual(DEFAULT_OPTIONS)
+    expect(parserOptions(configWith({})).untrusted.options).toEqual(DEFAULT_OPTIONS)
   })
 
   it.each(ENTRIES)('follows %s', (key, setting) => {
     const value = kindOf(setting).resolve(kindOf(setting).parse(otherValue(setting)), { cwd: '/', cores: 1 })
-    const { options } = parserOptions(configWith({ [key]: value }), true)
-    const before = parserOptions(configWith({}), true).options
+    const { options } = parserOptions(configWith({ [key]: value })).trusted
+    const before = parserOptions(configWith({})).trusted.options
     const changed = Object.keys(options) as (keyof typeof options)[]
     const differing = changed.filter((name) => options[name] !== before[name] && name !== 'forwarderHeaders')
     if (key === 'forwarderHeaders') expect(options.forwarderHeaders).toEqual(value)
@@ -38,10 +38,10 @@ describe('parserOptions', () => {
   })
 
   it.each([
-    [true, ['Host', 'a', 'SCRIPT_NAME', '/x']],
-    [false, ['Host', 'a']]
-  ])('lets forwarder headers pass only where the peer is trusted: %s', (trusted, headers) => {
-    const parser = new RequestParser(parserOptions(configWith({}), trusted))
+    ['trusted', ['Host', 'a', 'SCRIPT_NAME', '/x']],
+    ['untrusted', ['Host', 'a']]
+  ] as const)('lets forwarder headers pass only where the peer is trusted: %s', (peer, headers) => {
+    const parser = new RequestParser(parserOptions(configWith({}))[peer])
     parser.push(Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nSCRIPT_NAME: /x\r\nX_Y: z\r\n\r\n'))
     expect(parser.next()).toMatchObject({ headers })
   })

@@ -1,12 +1,16 @@
 import { type ResolvedOptions, resolveOptions } from '@pf/http-parser'
 import type { Config } from '../config/settings.ts'
 
-/**
- * What the parsers of a worker accept, from its settings. `forwarderHeaders` count only on connections whose peer is
- * `trusted`. Call it once for each kind of peer: all parsers made with the result share memory.
- */
-export function parserOptions(config: Config, trusted: boolean): ResolvedOptions {
-  return resolveOptions({
+/** What the parsers of a worker accept, by whether the peer of the connection is trusted. */
+export interface WorkerParserOptions {
+  /** `forwarderHeaders` count. */
+  readonly trusted: ResolvedOptions
+  readonly untrusted: ResolvedOptions
+}
+
+/** What the parsers of a worker accept, from its settings. For one call per worker: all its parsers then share memory. */
+export function parserOptions(config: Config): WorkerParserOptions {
+  const options = {
     requestLine: config.limitRequestLine,
     fields: config.limitRequestFields,
     fieldSize: config.limitRequestFieldSize,
@@ -15,11 +19,14 @@ export function parserOptions(config: Config, trusted: boolean): ResolvedOptions
     chunkLine: config.limitRequestChunkLine,
     trailerSize: config.limitRequestTrailers,
     headerMap: config.headerMap,
-    forwarderHeaders: trusted ? config.forwarderHeaders : [],
     permitObsoleteFolding: config.permitObsoleteFolding,
     stripHeaderSpaces: config.stripHeaderSpaces,
     permitUnconventionalHttpMethod: config.permitUnconventionalHttpMethod,
     permitUnconventionalHttpVersion: config.permitUnconventionalHttpVersion,
     casefoldHttpMethod: config.casefoldHttpMethod
-  })
+  }
+  return {
+    trusted: resolveOptions({ ...options, forwarderHeaders: config.forwarderHeaders }),
+    untrusted: resolveOptions(options)
+  }
 }

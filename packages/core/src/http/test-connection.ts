@@ -93,7 +93,7 @@ const PATIENCE: Patience = {
 
 /** A worker with one connection. Its clock is the test's, and the test answers the exchanges. */
 export class FakeHost implements ConnectionHost {
-  readonly parserOptions = resolveOptions()
+  readonly parserOptions = { trusted: resolveOptions(), untrusted: resolveOptions() }
   readonly forwarding: Forwarding
   readonly patience: Patience
   readonly date = DATE

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ResolvedOptions } from '@pf/http-parser'
 import type { Descriptors } from '../common/descriptors.ts'
 import type { Config } from '../config/settings.ts'
 import { Connection } from '../http/connection.ts'
@@ -8,7 +7,7 @@ import type { ConnectionHost } from '../http/connection-host.ts'
 import { HttpDate } from '../http/date.ts'
 import { Forwarding } from '../http/forwarding/forwarding.ts'
 import type { HttpExchange } from '../http/http-exchange.ts'
-import { parserOptions } from '../http/parser-options.ts'
+import { parserOptions, type WorkerParserOptions } from '../http/parser-options.ts'
 import { type Patience, patienceOf } from '../http/patience.ts'
 import type { LogFile } from '../log/log-file.ts'
 import type { Logger } from '../log/logger.ts'
@@ -50,7 +49,7 @@ export interface ServerOptions {
 
 /** The serving half of a worker process: gate, connections, and the exchanges that run. */
 export class Server implements ConnectionHost {
-  readonly parserOptions: ResolvedOptions
+  readonly parserOptions: WorkerParserOptions
   readonly forwarding: Forwarding
   readonly patience: Patience
   readonly report: RequestLog
@@ -73,7 +72,7 @@ export class Server implements ConnectionHost {
     const { config, capacity } = options
     this.#options = options
     this.#runner = options.runner
-    this.parserOptions = parserOptions(config, false)
+    this.parserOptions = parserOptions(config)
     this.forwarding = new Forwarding(config)
     this.patience = patienceOf(config)
     this.report = new RequestLog(options.log, options.accessLog, config.requestTimeout)

@@ -9,7 +9,7 @@ export class ConnectionEnds {
   header: ProxyHeaderParser | undefined
   readonly #forwarding: Forwarding
   /** The other end of the socket may say who its client is. Looked up once, since every request asks. */
-  readonly #trusted: boolean
+  readonly trusted: boolean
   /** A PROXY header names a client that is no trusted proxy: nothing that came with its request can name another. */
   #clientKnown = false
   #peer: Endpoint
@@ -20,7 +20,7 @@ export class ConnectionEnds {
     this.#forwarding = forwarding
     this.#peer = peer
     this.#local = local
-    this.#trusted = forwarding.trusted.has(peer.address)
+    this.trusted = forwarding.trusted.has(peer.address)
     this.header = protocol === 'off' ? undefined : new ProxyHeaderParser(protocol)
   }
 
@@ -52,7 +52,7 @@ export class ConnectionEnds {
 
   /** What the fields of a request say, if they are to be believed. Throws HttpParseError. */
   factsOf(headers: readonly string[]): ForwardedFacts | undefined {
-    if (!this.#trusted) return undefined
+    if (!this.trusted) return undefined
     const facts = this.#forwarding.fields.read(headers)
     return facts !== undefined && this.#clientKnown ? { ...facts, client: undefined } : facts
   }

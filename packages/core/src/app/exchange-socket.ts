@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import { Duplex } from 'node:stream'
 import type { Endpoint, Exchange } from '../http/exchange.ts'
 
@@ -11,6 +11,8 @@ export class ExchangeSocket extends Duplex {
   /** As on sockets of `node:http`; Next.js looks for it. */
   readonly server: Server
   readonly connecting = false
+  /** The response under way, as on sockets of `node:http`. */
+  _httpMessage: ServerResponse | null = null
 
   constructor(exchange: Exchange, server: Server) {
     super()

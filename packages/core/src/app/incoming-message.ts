@@ -2,19 +2,9 @@ import { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Exchange } from '../http/exchange.ts'
 import type { ExchangeSocket } from './exchange-socket.ts'
+import type { RequestInternals } from './node-internals.ts'
 
-/** The part of `IncomingMessage` that its own parser fills in, and so do we. */
-interface Internals {
-  _addHeaderLines(headers: readonly string[], count: number): void
-  /** Somebody has begun to read. */
-  _consuming: boolean
-  /** Lets the content go by and the stream end. */
-  _dump(): void
-  /** Node makes messages with `readingMore` set, and takes it back at the first read. */
-  readonly _readableState: { readingMore: boolean }
-}
-
-type Incoming = IncomingMessage & Internals
+type Incoming = IncomingMessage & RequestInternals
 
 /** A real `IncomingMessage` that reads from an exchange. */
 export function incomingMessage(exchange: Exchange, socket: ExchangeSocket | Socket): IncomingMessage {
@@ -22,30 +12,69 @@ export function incomingMessage(exchange: Exchange, socket: ExchangeSocket | Soc
   const message = new IncomingMessage(socket as unknown as Socket) as Incoming
   message.httpVersionMajor = 1
   message.httpVersionMinor = request.minorVersion
-  message.httpVersion = `1.${request.minorVersion}`
+  message.httpVersion = request.minorVersion === 1 ? '1.1' : '1.0'
   message.method = request.method
   message.url = request.target
   message._addHeaderLines(request.headers, request.headers.length)
-  if (request.hasBody) message._read = reader(message, exchange)
-  else end(message)
+  message._read = request.hasBody ? reader(message, exchange) : readNothing
   return message
 }
 
-/** The response is out: what nobody has begun to read ends here, and the connection passes over the bytes. */
-export function passOverBody(request: IncomingMessage): void {
+/**
+ * The response is out: what nobody has begun to read ends here, and the connection passes over the bytes. A message that
+ * nobody listens to does without the events of its end; `passedOver()` completes it.
+ */
+export function passOver(request: IncomingMessage): void {
   const message = request as Incoming
-  if (message._consuming) return
-  if (!message.complete) end(message)
+  if (message._consuming || message._readableState.resumeScheduled) return
+  message.complete = true
+  if (isObserved(message)) dump(message)
+}
+
+/** The response has closed, which was the last occasion to begin to listen. */
+export function passedOver(request: IncomingMessage): void {
+  const message = request as Incoming
+  if (message._consuming || message._dumped || message.destroyed) return
+  if (isObserved(message)) dump(message)
+  else close(message)
+}
+
+/** Whether somebody would see the message end. */
+function isObserved(message: Incoming): boolean {
+  return message._eventsCount > 0 || message.emit !== IncomingMessage.prototype.emit
+}
+
+function dump(message: Incoming): void {
+  message.push(null)
   message._dump()
+}
+
+/** Leaves a message as if it had ended and closed. */
+function close(message: Incoming): void {
+  const flags = message._readableState
+  message._dumped = true
+  flags.ended = true
+  flags.endEmitted = true
+  flags.destroyed = true
+  flags.closed = true
+  flags.closeEmitted = true
+}
+
+function beginToRead(message: Incoming): void {
+  message._consuming = true
+  message._readableState.readingMore = false
+}
+
+function readNothing(this: unknown): void {
+  const message = this as Incoming
+  beginToRead(message)
+  end(message)
 }
 
 function reader(message: Incoming, exchange: Exchange): () => void {
   let reading = false
   return () => {
-    if (!message._consuming) {
-      message._consuming = true
-      message._readableState.readingMore = false
-    }
+    if (!message._consuming) beginToRead(message)
     if (reading || message.complete) return
     reading = true
     exchange.read().then(

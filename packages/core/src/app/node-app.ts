@@ -1,9 +1,9 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Exchange } from '../http/exchange.ts'
 import type { App } from './app.ts'
 import { ExchangeSocket } from './exchange-socket.ts'
-import { incomingMessage, passOverBody } from './incoming-message.ts'
+import { incomingMessage, passedOver, passOver } from './incoming-message.ts'
+import { checkInternals } from './node-internals.ts'
 import { upgradeNode } from './node-upgrade.ts'
 import { type ExchangeResponse, exchangeResponse } from './server-response.ts'
 
@@ -12,6 +12,7 @@ import { type ExchangeResponse, exchangeResponse } from './server-response.ts'
  * through a server that never listens, so that tracing libraries and middleware that patches either of them work.
  */
 export function nodeApp(server: Server, close?: () => unknown): App {
+  checkInternals()
   return {
     handle: (exchange) => handle(server, exchange),
     upgrade: (exchange, take) => upgradeNode(server, exchange, take),
@@ -35,12 +36,8 @@ function handle(server: Server, exchange: Exchange): undefined | Promise<void> {
   const socket = new ExchangeSocket(exchange, server)
   const request = incomingMessage(exchange, socket)
   const response = exchangeResponse(request, exchange, socket)
-  const done = new Promise<void>((resolve) => response.on('close', resolve))
-  response.on('finish', () => {
-    passOverBody(request)
-    response.detachSocket(socket as unknown as Socket)
-    process.nextTick(emitClose, response)
-  })
+  response.on('finish', onFinish)
+  socket.on('close', onClose)
   exchange.onAbort((reason) => {
     request.destroy(reason)
     socket.destroy()
@@ -49,9 +46,12 @@ function handle(server: Server, exchange: Exchange): undefined | Promise<void> {
     if (!server.emit('request', request, response))
       throw new Error("the http.Server has no 'request' listener")
   } catch (error) {
-    fail(response, error)
+    exchange.fail(error)
   }
-  return done
+  // As in node:http, the end of a request without content is seen after the listener has had it.
+  if (!exchange.request.hasBody) request.complete = true
+  if (response.writableEnded) return undefined
+  return new Promise((resolve) => response.on('close', resolve))
 }
 
 function fail(response: ServerResponse, error: unknown): void {
@@ -59,10 +59,26 @@ function fail(response: ServerResponse, error: unknown): void {
   exchange.fail(error)
 }
 
-/** What `node:http` does a tick after 'finish'. */
+/** What `node:http` does first when a response is out. */
+function onFinish(this: ExchangeResponse): void {
+  passOver(this.req)
+  const { socket } = this
+  if (socket !== null) {
+    Reflect.set(socket, '_httpMessage', null)
+    Reflect.set(this, 'socket', null)
+  }
+  process.nextTick(emitClose, this)
+}
+
+function onClose(this: ExchangeSocket): void {
+  if (this._httpMessage !== null) emitClose(this._httpMessage as ExchangeResponse)
+}
+
+/** What `node:http` does a tick after 'finish', or when the socket has closed. */
 function emitClose(response: ExchangeResponse): void {
   if (response._closed) return
   response.destroyed = true
   response._closed = true
   response.emit('close')
+  if (response.writableFinished) passedOver(response.req)
 }

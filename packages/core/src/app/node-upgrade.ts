@@ -13,7 +13,7 @@ export function upgradeNode(server: Server, exchange: Exchange, take: () => Tunn
   const { socket, head } = take()
   tellEnds(socket, exchange.request)
   const request = incomingMessage(exchange, socket as Socket)
-  Object.assign(request, { upgrade: true })
+  Object.assign(request, { upgrade: true, complete: !exchange.request.hasBody })
   server.emit(event, request, socket, Buffer.from(head.buffer, head.byteOffset, head.byteLength))
   return true
 }

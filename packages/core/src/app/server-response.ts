@@ -2,89 +2,90 @@ import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { BodyData, Exchange } from '../http/exchange.ts'
 import type { ExchangeSocket } from './exchange-socket.ts'
-
-type Callback = (() => void) | null | undefined
-
-/** Members of `OutgoingMessage` that Node's types leave out. */
-interface Internals {
-  _header: string | null
-  _headerSent: boolean
-  /** Known from the Content-Length field, or from an `end(chunk)` that nothing came before. */
-  _contentLength: number | null
-  _hasBody: boolean
-  _trailer: string
-  getRawHeaderNames(): string[]
-  _closed: boolean
-  _storeHeader(firstLine: string, headers: object | undefined): void
-  _send(data: BodyData, encoding?: BufferEncoding | null, callback?: Callback): boolean
-  _writeRaw(data: string, encoding?: BufferEncoding, callback?: Callback): boolean
-  _finish(): void
-}
+import { NEED_DRAIN, OUT_HEADERS, type ResponseInternals, type SendCallback } from './node-internals.ts'
 
 /** A real `ServerResponse` that answers an exchange. */
-export type ExchangeResponse = ServerResponse & Internals & { readonly exchange: Exchange; fields: string[] }
+export type ExchangeResponse = ServerResponse<IncomingMessage> &
+  ResponseInternals & { exchange: Exchange; fields: readonly string[] }
 
-const NODE_FINISH = (ServerResponse.prototype as unknown as Internals)._finish
+const NODE_FINISH = (ServerResponse.prototype as unknown as ResponseInternals)._finish
+const NO_FIELDS: readonly string[] = []
 
 /**
- * The internal methods through which the bytes of a response leave; everything an app may call or patch stays Node's own.
- * They become own properties of each response, since Express gives every response another prototype.
+ * Makes the response to a request that came by an exchange.
+ *
+ * Replaced are the internal methods through which the bytes of a response leave; everything an app may call or patch stays
+ * Node's own. They are own properties of each response, since Express gives every response another prototype; assigned one
+ * by one in this order, so that all responses keep one hidden class.
  */
-const SEAM: ThisType<ExchangeResponse> & Pick<Internals, '_storeHeader' | '_send' | '_writeRaw' | '_finish'> =
-  {
-    /** Called once with what the head will be; it goes out with the first content. */
-    _storeHeader(firstLine, headers) {
-      this.fields = flatten(this, headers)
-      const length = announcedLength(this.fields)
-      if (length !== undefined) this._contentLength = length
-      this._header = `${firstLine}\r\n`
-    },
-
-    _send(data, encoding, callback) {
-      const body = toBody(data, encoding)
-      let room: Promise<void> | undefined
-      if (this._headerSent) room = this.exchange.write(body)
-      else {
-        this._headerSent = true
-        room = begin(this, body)
-      }
-      if (room === undefined) {
-        if (callback) process.nextTick(callback)
-        // As in `node:http`: content for an exchange that is over finds no room.
-        return !this.socket?.destroyed
-      }
-      room.then(() => {
-        callback?.()
-        drained(this)
-      })
-      return false
-    },
-
-    /** Interim responses come this way, as text. */
-    _writeRaw(data, _encoding, callback) {
-      const [statusLine = '', ...lines] = data.trimEnd().split('\r\n')
-      this.exchange.inform(Number(statusLine.split(' ')[1]), fieldsOf(lines))
-      if (callback) process.nextTick(callback)
-      return true
-    },
-
-    _finish() {
-      this.exchange.end(fieldsOf(this._trailer.split('\r\n')))
-      NODE_FINISH.call(this)
-    }
-  }
-
-/** Makes the response to a request that came by an exchange. */
 export function exchangeResponse(
   request: IncomingMessage,
   exchange: Exchange,
   socket: ExchangeSocket
 ): ExchangeResponse {
   const response = new ServerResponse(request) as ExchangeResponse
+  response.exchange = exchange
+  response.fields = NO_FIELDS
+  response._storeHeader = storeHeader
+  response._send = send
+  response._writeRaw = writeRaw
+  response._finish = finish
   // That the client speaks HTTP/1.0 is for the connection to consider.
-  Object.assign(response, SEAM, { exchange, fields: [], shouldKeepAlive: true })
-  response.assignSocket(socket as unknown as Socket)
+  response.shouldKeepAlive = true
+  // What assignSocket() does, but for its listener: the socket itself closes the response that it carries.
+  socket._httpMessage = response
+  Reflect.set(response, 'socket', socket as unknown as Socket)
   return response
+}
+
+/** Called once with what the head will be; it goes out with the first content. */
+function storeHeader(this: ExchangeResponse, firstLine: string, headers: object | null | undefined): void {
+  this.fields = headers == null ? [] : flatten(this, headers)
+  if (!this.shouldKeepAlive) this.fields = [...this.fields, 'Connection', 'close']
+  this._header = firstLine
+}
+
+function send(
+  this: ExchangeResponse,
+  data: BodyData,
+  encoding?: BufferEncoding | null,
+  callback?: SendCallback
+): boolean {
+  const body = toBody(data, encoding)
+  let room: Promise<void> | undefined
+  if (this._headerSent) room = this.exchange.write(body)
+  else {
+    this._headerSent = true
+    room = begin(this, body)
+  }
+  if (room === undefined) {
+    if (callback) process.nextTick(callback)
+    // As in `node:http`: content for an exchange that is over finds no room.
+    return !this.socket?.destroyed
+  }
+  room.then(() => {
+    callback?.()
+    drained(this)
+  })
+  return false
+}
+
+/** Interim responses come this way, as text. */
+function writeRaw(
+  this: ExchangeResponse,
+  data: string,
+  _encoding?: BufferEncoding,
+  callback?: SendCallback
+): boolean {
+  const [statusLine = '', ...lines] = data.trimEnd().split('\r\n')
+  this.exchange.inform(Number(statusLine.split(' ')[1]), fieldsOf(lines))
+  if (callback) process.nextTick(callback)
+  return true
+}
+
+function finish(this: ExchangeResponse): void {
+  this.exchange.end(this._trailer === '' ? NO_FIELDS : fieldsOf(this._trailer.split('\r\n')))
+  NODE_FINISH.call(this)
 }
 
 /** Sends the head, in one call with the content if that is known to be all of it. */
@@ -102,9 +103,7 @@ function begin(response: ExchangeResponse, body: BodyData): Promise<void> | unde
 /** Tells a writer that waits for it that there is room again. */
 function drained(response: ExchangeResponse): void {
   if (!response.writableNeedDrain) return
-  // The flag behind writableNeedDrain has no public name; node:http's own server resets it the same way.
-  const flag = Object.getOwnPropertySymbols(response).find((symbol) => symbol.description === 'kNeedDrain')
-  if (flag !== undefined) Reflect.set(response, flag, false)
+  Reflect.set(response, NEED_DRAIN, false)
   response.emit('drain')
 }
 
@@ -115,29 +114,24 @@ function toBody(data: BodyData, encoding: BufferEncoding | null | undefined): Bo
 }
 
 /** The fields of a head: those set one by one, or, where none was, those given to `writeHead()`. */
-function flatten(response: ExchangeResponse, given: object | undefined): string[] {
+function flatten(response: ExchangeResponse, headers: object): string[] {
   const fields: string[] = []
-  const names = response.getRawHeaderNames()
-  if (names.length > 0) for (const name of names) append(fields, name, response.getHeader(name))
-  else if (!Array.isArray(given))
-    for (const [name, value] of Object.entries(given ?? {})) append(fields, name, value)
-  else {
-    const list = given.flat(Array.isArray(given[0]) ? 1 : 0)
-    for (let i = 0; i + 1 < list.length; i += 2) append(fields, String(list[i]), list[i + 1])
+  if (headers === Reflect.get(response, OUT_HEADERS)) {
+    for (const [name, value] of Object.values(headers) as [string, unknown][])
+      append(response, fields, name, value)
+  } else if (Array.isArray(headers)) {
+    const list = headers.flat(Array.isArray(headers[0]) ? 1 : 0)
+    for (let i = 0; i + 1 < list.length; i += 2) append(response, fields, String(list[i]), list[i + 1])
+  } else {
+    for (const name of Object.keys(headers)) append(response, fields, name, Reflect.get(headers, name))
   }
-  if (!response.shouldKeepAlive) fields.push('Connection', 'close')
   return fields
 }
 
-function append(fields: string[], name: string, value: unknown): void {
-  for (const one of Array.isArray(value) ? value : [value]) fields.push(name, String(one))
-}
-
-function announcedLength(fields: string[]): number | undefined {
-  const index = fields.findIndex(
-    (field, position) => position % 2 === 0 && field.toLowerCase() === 'content-length'
-  )
-  return index === -1 ? undefined : Number(fields[index + 1])
+function append(response: ExchangeResponse, fields: string[], name: string, value: unknown): void {
+  if (Array.isArray(value)) for (const one of value) fields.push(name, String(one))
+  else fields.push(name, String(value))
+  if (name.length === 14 && name.toLowerCase() === 'content-length') response._contentLength = Number(value)
 }
 
 /** `['Link: </a>']` as name, value... */

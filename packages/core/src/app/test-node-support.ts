@@ -18,6 +18,8 @@ export async function answer(
 ): Promise<FakeExchange> {
   const exchange = new FakeExchange(request, pieces)
   await listenerApp(listener).handle(exchange)
+  // A response that ended within the listener has yet to finish.
+  await settle()
   return exchange
 }
 

@@ -1,6 +1,7 @@
-import type { Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import { Duplex } from 'node:stream'
 import type { Endpoint, Exchange } from '../http/exchange.ts'
+import { closeResponse, type ExchangeResponse } from './server-response.ts'
 
 /**
  * The `socket` of a request and its response. It tells the addresses of the client's connection, and destroying it cuts
@@ -12,14 +13,12 @@ export class ExchangeSocket extends Duplex {
   readonly server: Server
   readonly connecting = false
   /** The response under way, as on sockets of `node:http`. */
-  _httpMessage: ServerResponse | null = null
+  _httpMessage: ExchangeResponse | null = null
 
   constructor(exchange: Exchange, server: Server) {
     super()
     this.#exchange = exchange
     this.server = server
-    // An app that destroys it with an error has been told by its own call; `node:http` listens in the same way.
-    this.on('error', () => {})
   }
 
   get remoteAddress(): string | undefined {
@@ -86,9 +85,18 @@ export class ExchangeSocket extends Duplex {
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    // What node:http listens for from the start. An app that destroys it with an error has been told by its own call.
+    this.on('error', ignore)
+    this.prependListener('close', onClose)
     this.#exchange.cut()
     callback(error)
   }
+}
+
+function ignore(): void {}
+
+function onClose(this: ExchangeSocket): void {
+  if (this._httpMessage !== null) closeResponse(this._httpMessage)
 }
 
 /** `IPv4` or `IPv6`; undefined on a UNIX socket. */

@@ -1,4 +1,5 @@
 import { createServer, IncomingMessage } from 'node:http'
+import { finished } from 'node:stream/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { listenerApp, nodeApp } from './node-app.ts'
 import { answer, begin, log, settle } from './test-node-support.ts'
@@ -33,6 +34,16 @@ describe('req', () => {
     const { request } = begin()
     expect(await textOf(request)).toBe('')
     expect(request.complete).toBe(true)
+  })
+
+  it('without content is complete after its listener, as in node:http', async () => {
+    const seen: boolean[] = []
+    await answer((request, response) => {
+      seen.push(request.complete)
+      response.on('finish', () => seen.push(request.complete))
+      response.end()
+    })
+    expect(seen).toEqual([false, true])
   })
 
   it('gives the content', async () => {
@@ -71,6 +82,48 @@ describe('req', () => {
     await settle()
     expect(request.complete).toBe(true)
     expect(seen).toEqual(['end', 'close'])
+  })
+
+  it.each<[string, string[]]>([
+    ['without content', []],
+    ['with content', ['one']]
+  ])('%s that nobody listens to is closed when the answer is out', async (_, pieces) => {
+    const { request, response } = begin(POST, pieces)
+    response.end('hello')
+    await settle()
+    expect(request).toMatchObject({
+      complete: true,
+      readableEnded: true,
+      destroyed: true,
+      closed: true,
+      aborted: false
+    })
+    await finished(request)
+    expect(await textOf(request)).toBe('')
+  })
+
+  it.each(['finish', 'close'])("ends for who begins to listen at the response's %s", async (event) => {
+    const { request, response } = begin()
+    let seen: string[] = []
+    response.on(event, () => {
+      seen = log(request, 'end', 'close')
+    })
+    response.end('hello')
+    await settle()
+    expect(seen).toEqual(['end', 'close'])
+  })
+
+  it('ends for who has replaced its emit()', async () => {
+    const { request, response } = begin()
+    const seen: unknown[] = []
+    const { emit } = request
+    request.emit = (name: string, ...rest: unknown[]) => {
+      seen.push(name)
+      return Reflect.apply(emit, request, [name, ...rest])
+    }
+    response.end('hello')
+    await settle()
+    expect(seen).toEqual(expect.arrayContaining(['end', 'close']))
   })
 
   it('that is being read may be read to its end after the answer', async () => {
@@ -155,6 +208,17 @@ describe('req.socket', () => {
     socket.write('HTTP/1.1 200 OK\r\n\r\n')
     await settle()
     expect(String(error.mock.calls[0])).toContain('use the response')
+  })
+
+  it('destroyed with an error is no error that anybody must handle, and closes the response first', async () => {
+    const { request, response, done } = begin()
+    const seen: string[] = []
+    request.socket.on('close', () => seen.push('socket'))
+    response.on('close', () => seen.push('response'))
+    request.socket.destroy(new Error('enough'))
+    await done
+    await settle()
+    expect(seen).toEqual(['response', 'socket'])
   })
 
   it('cuts the exchange when it is destroyed', async () => {

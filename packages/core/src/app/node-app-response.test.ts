@@ -1,6 +1,8 @@
 import { type IncomingMessage, type RequestListener, ServerResponse } from 'node:http'
 import { describe, expect, it, vi } from 'vitest'
+import { listenerApp } from './node-app.ts'
 import { answer, begin, log, settle } from './test-node-support.ts'
+import { FakeExchange } from './test-support.ts'
 
 describe('res, a complete answer', () => {
   it.each<[string, RequestListener]>([
@@ -164,6 +166,13 @@ describe('res, interim answers', () => {
 })
 
 describe('res, its life', () => {
+  it('that ends within the listener needs nothing to wait for', async () => {
+    const exchange = new FakeExchange()
+    const app = listenerApp((_, response) => void response.end('hello'))
+    expect(app.handle(exchange)).toBeUndefined()
+    expect(exchange).toMatchObject({ calls: ['answer'], content: 'hello' })
+  })
+
   it('finishes, then closes, and then the app is through', async () => {
     const { response, done } = begin()
     const seen = log(response, 'prefinish', 'finish', 'close')

@@ -2,10 +2,10 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { Exchange } from '../http/exchange.ts'
 import type { App } from './app.ts'
 import { ExchangeSocket } from './exchange-socket.ts'
-import { incomingMessage, passedOver, passOver } from './incoming-message.ts'
+import { incomingMessage, passOver } from './incoming-message.ts'
 import { checkInternals } from './node-internals.ts'
 import { upgradeNode } from './node-upgrade.ts'
-import { type ExchangeResponse, exchangeResponse } from './server-response.ts'
+import { closeResponse, detach, type ExchangeResponse, exchangeResponse } from './server-response.ts'
 
 /**
  * Hosts an app written for `node:http`: every exchange becomes a real `IncomingMessage` and `ServerResponse` and passes
@@ -37,7 +37,6 @@ function handle(server: Server, exchange: Exchange): undefined | Promise<void> {
   const request = incomingMessage(exchange, socket)
   const response = exchangeResponse(request, exchange, socket)
   response.on('finish', onFinish)
-  socket.on('close', onClose)
   exchange.onAbort((reason) => {
     request.destroy(reason)
     socket.destroy()
@@ -62,23 +61,6 @@ function fail(response: ServerResponse, error: unknown): void {
 /** What `node:http` does first when a response is out. */
 function onFinish(this: ExchangeResponse): void {
   passOver(this.req)
-  const { socket } = this
-  if (socket !== null) {
-    Reflect.set(socket, '_httpMessage', null)
-    Reflect.set(this, 'socket', null)
-  }
-  process.nextTick(emitClose, this)
-}
-
-function onClose(this: ExchangeSocket): void {
-  if (this._httpMessage !== null) emitClose(this._httpMessage as ExchangeResponse)
-}
-
-/** What `node:http` does a tick after 'finish', or when the socket has closed. */
-function emitClose(response: ExchangeResponse): void {
-  if (response._closed) return
-  response.destroyed = true
-  response._closed = true
-  response.emit('close')
-  if (response.writableFinished) passedOver(response.req)
+  detach(this)
+  process.nextTick(closeResponse, this)
 }

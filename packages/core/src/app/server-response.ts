@@ -1,12 +1,17 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import type { BodyData, Exchange } from '../http/exchange.ts'
 import type { ExchangeSocket } from './exchange-socket.ts'
+import { passedOver } from './incoming-message.ts'
 import { NEED_DRAIN, OUT_HEADERS, type ResponseInternals, type SendCallback } from './node-internals.ts'
 
 /** A real `ServerResponse` that answers an exchange. */
-export type ExchangeResponse = ServerResponse<IncomingMessage> &
-  ResponseInternals & { exchange: Exchange; fields: readonly string[] }
+export type ExchangeResponse = Omit<ServerResponse<IncomingMessage>, 'socket'> &
+  ResponseInternals & {
+    exchange: Exchange
+    fields: readonly string[]
+    socket: ExchangeSocket | null
+    [symbol: symbol]: unknown
+  }
 
 const NODE_FINISH = (ServerResponse.prototype as unknown as ResponseInternals)._finish
 const NO_FIELDS: readonly string[] = []
@@ -23,7 +28,7 @@ export function exchangeResponse(
   exchange: Exchange,
   socket: ExchangeSocket
 ): ExchangeResponse {
-  const response = new ServerResponse(request) as ExchangeResponse
+  const response = new ServerResponse(request) as unknown as ExchangeResponse
   response.exchange = exchange
   response.fields = NO_FIELDS
   response._storeHeader = storeHeader
@@ -34,8 +39,25 @@ export function exchangeResponse(
   response.shouldKeepAlive = true
   // What assignSocket() does, but for its listener: the socket itself closes the response that it carries.
   socket._httpMessage = response
-  Reflect.set(response, 'socket', socket as unknown as Socket)
+  response.socket = socket
   return response
+}
+
+/** Parts a response that is out from its socket. */
+export function detach(response: ExchangeResponse): void {
+  const { socket } = response
+  if (socket === null) return
+  socket._httpMessage = null
+  response.socket = null
+}
+
+/** What `node:http` does a tick after 'finish', or when the socket has closed. */
+export function closeResponse(response: ExchangeResponse): void {
+  if (response._closed) return
+  response.destroyed = true
+  response._closed = true
+  response.emit('close')
+  if (response.writableFinished) passedOver(response.req)
 }
 
 /** Called once with what the head will be; it goes out with the first content. */
@@ -53,8 +75,10 @@ function send(
 ): boolean {
   const body = toBody(data, encoding)
   let room: Promise<void> | undefined
-  if (this._headerSent) room = this.exchange.write(body)
-  else {
+  if (this._headerSent) {
+    // Some versions of Node end every message with an empty text.
+    if (body.length > 0) room = this.exchange.write(body)
+  } else {
     this._headerSent = true
     room = begin(this, body)
   }
@@ -103,27 +127,26 @@ function begin(response: ExchangeResponse, body: BodyData): Promise<void> | unde
 /** Tells a writer that waits for it that there is room again. */
 function drained(response: ExchangeResponse): void {
   if (!response.writableNeedDrain) return
-  Reflect.set(response, NEED_DRAIN, false)
+  response[NEED_DRAIN] = false
   response.emit('drain')
 }
 
 function toBody(data: BodyData, encoding: BufferEncoding | null | undefined): BodyData {
   if (typeof data !== 'string' || !encoding || encoding === 'utf8' || encoding === 'utf-8') return data
-  // Node ends a message with an empty latin1 text.
   return data === '' ? data : Buffer.from(data, encoding)
 }
 
 /** The fields of a head: those set one by one, or, where none was, those given to `writeHead()`. */
 function flatten(response: ExchangeResponse, headers: object): string[] {
   const fields: string[] = []
-  if (headers === Reflect.get(response, OUT_HEADERS)) {
+  if (headers === response[OUT_HEADERS]) {
     for (const [name, value] of Object.values(headers) as [string, unknown][])
       append(response, fields, name, value)
   } else if (Array.isArray(headers)) {
     const list = headers.flat(Array.isArray(headers[0]) ? 1 : 0)
     for (let i = 0; i + 1 < list.length; i += 2) append(response, fields, String(list[i]), list[i + 1])
   } else {
-    for (const name of Object.keys(headers)) append(response, fields, name, Reflect.get(headers, name))
+    for (const [name, value] of Object.entries(headers)) append(response, fields, name, value)
   }
   return fields
 }

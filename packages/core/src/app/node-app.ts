@@ -50,7 +50,9 @@ function handle(server: Server, exchange: Exchange): undefined | Promise<void> {
   // As in node:http, the end of a request without content is seen after the listener has had it.
   if (!exchange.request.hasBody) request.complete = true
   if (response.writableEnded) return undefined
-  return new Promise((resolve) => response.on('close', resolve))
+  return new Promise((resolve) => {
+    response.onClosed = resolve
+  })
 }
 
 function fail(response: ServerResponse, error: unknown): void {

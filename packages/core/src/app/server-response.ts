@@ -10,6 +10,8 @@ export type ExchangeResponse = Omit<ServerResponse<IncomingMessage>, 'socket'> &
     exchange: Exchange
     fields: readonly string[]
     socket: ExchangeSocket | null
+    /** Called when it has closed. */
+    onClosed: (() => void) | undefined
     [symbol: symbol]: unknown
   }
 
@@ -31,6 +33,7 @@ export function exchangeResponse(
   const response = new ServerResponse(request) as unknown as ExchangeResponse
   response.exchange = exchange
   response.fields = NO_FIELDS
+  response.onClosed = undefined
   response._storeHeader = storeHeader
   response._send = send
   response._writeRaw = writeRaw
@@ -58,6 +61,7 @@ export function closeResponse(response: ExchangeResponse): void {
   response._closed = true
   response.emit('close')
   if (response.writableFinished) passedOver(response.req)
+  response.onClosed?.()
 }
 
 /** Called once with what the head will be; it goes out with the first content. */

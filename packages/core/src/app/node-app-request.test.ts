@@ -1,5 +1,4 @@
 import { createServer, IncomingMessage } from 'node:http'
-import { finished } from 'node:stream/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { listenerApp, nodeApp } from './node-app.ts'
 import { answer, begin, log, settle } from './test-node-support.ts'
@@ -82,48 +81,6 @@ describe('req', () => {
     await settle()
     expect(request.complete).toBe(true)
     expect(seen).toEqual(['end', 'close'])
-  })
-
-  it.each<[string, string[]]>([
-    ['without content', []],
-    ['with content', ['one']]
-  ])('%s that nobody listens to is closed when the answer is out', async (_, pieces) => {
-    const { request, response } = begin(POST, pieces)
-    response.end('hello')
-    await settle()
-    expect(request).toMatchObject({
-      complete: true,
-      readableEnded: true,
-      destroyed: true,
-      closed: true,
-      aborted: false
-    })
-    await finished(request)
-    expect(await textOf(request)).toBe('')
-  })
-
-  it.each(['finish', 'close'])("ends for who begins to listen at the response's %s", async (event) => {
-    const { request, response } = begin()
-    let seen: string[] = []
-    response.on(event, () => {
-      seen = log(request, 'end', 'close')
-    })
-    response.end('hello')
-    await settle()
-    expect(seen).toEqual(['end', 'close'])
-  })
-
-  it('ends for who has replaced its emit()', async () => {
-    const { request, response } = begin()
-    const seen: unknown[] = []
-    const { emit } = request
-    request.emit = (name: string, ...rest: unknown[]) => {
-      seen.push(name)
-      return Reflect.apply(emit, request, [name, ...rest])
-    }
-    response.end('hello')
-    await settle()
-    expect(seen).toEqual(expect.arrayContaining(['end', 'close']))
   })
 
   it('that is being read may be read to its end after the answer', async () => {

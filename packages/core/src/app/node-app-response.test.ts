@@ -140,6 +140,54 @@ describe('res, the head', () => {
     expect(exchange).toMatchObject({ content: 'hello', complete: true })
   })
 
+  it.each<[string, unknown, string]>([
+    ['a name that is none', { 'a b': '1' }, 'ERR_INVALID_HTTP_TOKEN'],
+    ['a value with a line break', { 'X-A': 'a\r\nX-B: b' }, 'ERR_INVALID_CHAR'],
+    ['no value', { 'X-A': undefined }, 'ERR_HTTP_INVALID_HEADER_VALUE'],
+    ['a list with a line break', ['X-A', 'a\n'], 'ERR_INVALID_CHAR'],
+    ['a list that ends with a name', ['X-A', 'a', 'X-B'], 'ERR_INVALID_ARG_VALUE'],
+    ['pairs with no value', [['X-A', undefined]], 'ERR_HTTP_INVALID_HEADER_VALUE']
+  ])('given to writeHead() with %s throws, and nothing has been sent', async (_, fields, code) => {
+    const { exchange, response } = begin()
+    expect(() => response.writeHead(200, fields as string[])).toThrow(expect.objectContaining({ code }))
+    expect(response.headersSent).toBe(false)
+    response.end('fine')
+    await settle()
+    expect(exchange).toMatchObject({ calls: ['answer'], content: 'fine', fields: [] })
+  })
+
+  it.each<[string, RequestListener]>([
+    ['trailers that it announces', (_, res) => res.setHeader('Trailer', 'X-Sum').end('hello')],
+    ['a Transfer-Encoding', (_, res) => res.setHeader('Transfer-Encoding', 'chunked').end('hello')],
+    [
+      'a Content-Length that was removed',
+      (_, res) => {
+        res.removeHeader('Content-Length')
+        res.end('hello')
+      }
+    ]
+  ])('with %s leaves the length of a single end() open', async (_, listener) => {
+    expect(await answer(listener)).toMatchObject({ calls: ['head', 'write', 'end'], content: 'hello' })
+  })
+
+  it('cannot announce trailers without chunks', () => {
+    const { response } = begin()
+    response.setHeader('Trailer', 'X-Sum').setHeader('Content-Length', 2)
+    const code = 'ERR_HTTP_TRAILER_INVALID'
+    expect(() => response.writeHead(200)).toThrow(expect.objectContaining({ code }))
+  })
+
+  it.each<[number, string[], boolean]>([
+    [1, [], true],
+    [1, ['Connection', 'Keep-Alive'], true],
+    [1, ['connection', 'foo, close'], false],
+    [0, [], false],
+    [0, ['Connection', 'keep-alive'], true],
+    [0, ['Connection', 'keep-alive', 'Connection', 'close'], false]
+  ])('tells by shouldKeepAlive what a client of 1.%i with %j wants', (minorVersion, headers, wanted) => {
+    expect(begin({ minorVersion, headers }).response.shouldKeepAlive).toBe(wanted)
+  })
+
   it('throws as ever for a field that cannot be sent', () => {
     const { response } = begin()
     expect(() => response.setHeader('X-A', 'a\nb')).toThrow(

@@ -12,6 +12,8 @@ export interface ResponseInternals {
   /** Known from the Content-Length field, or from an `end(chunk)` that nothing came before. */
   _contentLength: number | null
   _hasBody: boolean
+  /** The app has removed the field. */
+  _removedContLen: boolean
   _trailer: string
   _closed: boolean
   _storeHeader(firstLine: string, headers: object | null | undefined): void
@@ -57,6 +59,7 @@ const RESPONSE_MEMBERS: Record<keyof ResponseInternals, string> = {
   _headerSent: 'boolean',
   _contentLength: 'object',
   _hasBody: 'boolean',
+  _removedContLen: 'boolean',
   _trailer: 'string',
   _closed: 'boolean',
   _storeHeader: 'function',

@@ -1,5 +1,5 @@
-import { type IncomingMessage, ServerResponse } from 'node:http'
-import type { BodyData, Exchange } from '../http/exchange.ts'
+import { type IncomingMessage, ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http'
+import type { BodyData, Exchange, ExchangeRequest } from '../http/exchange.ts'
 import type { ExchangeSocket } from './exchange-socket.ts'
 import { passedOver } from './incoming-message.ts'
 import { NEED_DRAIN, OUT_HEADERS, type ResponseInternals, type SendCallback } from './node-internals.ts'
@@ -38,8 +38,7 @@ export function exchangeResponse(
   response._send = send
   response._writeRaw = writeRaw
   response._finish = finish
-  // That the client speaks HTTP/1.0 is for the connection to consider.
-  response.shouldKeepAlive = true
+  response.shouldKeepAlive = persists(exchange.request)
   // What assignSocket() does, but for its listener: the socket itself closes the response that it carries.
   socket._httpMessage = response
   response.socket = socket
@@ -66,7 +65,8 @@ export function closeResponse(response: ExchangeResponse): void {
 
 /** Called once with what the head will be; it goes out with the first content. */
 function storeHeader(this: ExchangeResponse, firstLine: string, headers: object | null | undefined): void {
-  this.fields = headers == null ? [] : flatten(this, headers)
+  this.fields = headers == null ? NO_FIELDS : flatten(this, headers)
+  noteLength(this)
   if (!this.shouldKeepAlive) this.fields = [...this.fields, 'Connection', 'close']
   this._header = firstLine
 }
@@ -148,22 +148,70 @@ function flatten(response: ExchangeResponse, headers: object): string[] {
     // Of the ways through an object without a prototype the quickest.
     for (const key in byName) {
       const field = byName[key] as [string, unknown]
-      append(response, fields, field[0], field[1])
+      append(fields, field[0], field[1])
     }
   } else if (Array.isArray(headers)) {
+    if (!Array.isArray(headers[0]) && headers.length % 2 !== 0)
+      throw coded(TypeError, 'ERR_INVALID_ARG_VALUE', 'the list of headers ends with a name')
     const list = headers.flat(Array.isArray(headers[0]) ? 1 : 0)
-    for (let i = 0; i + 1 < list.length; i += 2) append(response, fields, String(list[i]), list[i + 1])
+    for (let i = 0; i + 1 < list.length; i += 2) appendGiven(fields, list[i], list[i + 1])
   } else {
-    for (const [name, value] of Object.entries(headers)) append(response, fields, name, value)
+    for (const [name, value] of Object.entries(headers)) appendGiven(fields, name, value)
   }
   return fields
 }
 
-function append(response: ExchangeResponse, fields: string[], name: string, value: unknown): void {
+/** Node has looked at the fields that were set one by one, but not yet at these. */
+function appendGiven(fields: string[], name: string, value: unknown): void {
+  validateHeaderName(name)
+  if (Array.isArray(value)) for (const one of value) validateHeaderValue(name, one)
+  else validateHeaderValue(name, value as string)
+  append(fields, name, value)
+}
+
+function append(fields: string[], name: string, value: unknown): void {
   if (typeof value === 'string') fields.push(name, value)
   else if (Array.isArray(value)) for (const one of value) fields.push(name, String(one))
   else fields.push(name, String(value))
-  if (name.length === 14 && name.toLowerCase() === 'content-length') response._contentLength = Number(value)
+}
+
+/** Takes note of what the fields say about the length of the content: a single `end(chunk)` knows it without them. */
+function noteLength(response: ExchangeResponse): void {
+  const { fields } = response
+  let length: number | undefined
+  let chunked = false
+  let trailers = false
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const name = fields[i] as string
+    if (is(name, 'content-length')) length = Number(fields[i + 1])
+    else if (is(name, 'transfer-encoding')) chunked = true
+    else if (is(name, 'trailer')) trailers = true
+  }
+  const byDefault = length === undefined && response._hasBody && response.useChunkedEncodingByDefault
+  if (trailers && !chunked && !byDefault)
+    throw coded(Error, 'ERR_HTTP_TRAILER_INVALID', 'there are no trailers without chunked content')
+  if (length !== undefined) response._contentLength = length
+  else if (chunked || trailers || response._removedContLen) response._contentLength = null
+}
+
+function is(name: string, lower: string): boolean {
+  return name.length === lower.length && name.toLowerCase() === lower
+}
+
+/** Whether the client wants the connection to go on (RFC 9112 section 9.3), as `shouldKeepAlive` tells the app. */
+function persists({ minorVersion, headers }: ExchangeRequest): boolean {
+  let wanted = minorVersion === 1
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    if (!is(headers[i] as string, 'connection')) continue
+    if (/\bclose\b/i.test(headers[i + 1] as string)) return false
+    if (/\bkeep-alive\b/i.test(headers[i + 1] as string)) wanted = true
+  }
+  return wanted
+}
+
+/** An error as Node throws it. */
+function coded(type: ErrorConstructor, code: string, message: string): Error {
+  return Object.assign(new type(message), { code })
 }
 
 /** `['Link: </a>']` as name, value... */

@@ -6,6 +6,13 @@ import type { RequestInternals } from './node-internals.ts'
 
 type Incoming = IncomingMessage & RequestInternals
 
+/** The socket of a message, or that of a tunnel. */
+interface Carrier {
+  touch?(): void
+  reason?: Error | undefined
+  destroy(): unknown
+}
+
 /** A real `IncomingMessage` that reads from an exchange. */
 export function incomingMessage(exchange: Exchange, socket: ExchangeSocket | Socket): IncomingMessage {
   const { request } = exchange
@@ -16,7 +23,7 @@ export function incomingMessage(exchange: Exchange, socket: ExchangeSocket | Soc
   message.method = request.method
   message.url = request.target
   message._addHeaderLines(request.headers, request.headers.length)
-  message._read = request.hasBody ? reader(message, exchange) : readNothing
+  message._read = request.hasBody ? reader(message, exchange, socket) : readNothing
   return message
 }
 
@@ -44,9 +51,12 @@ function isObserved(message: Incoming): boolean {
   return message._eventsCount > 0 || message.emit !== IncomingMessage.prototype.emit
 }
 
+/** As in node:http, the end is seen a tick later where there was content. */
 function dump(message: Incoming): void {
-  message.push(null)
+  message.complete = message._read === readNothing
+  if (message.complete) message.push(null)
   message._dump()
+  if (!message.complete) end(message)
 }
 
 /** Leaves a message as if it had ended and closed. */
@@ -71,7 +81,7 @@ function readNothing(this: unknown): void {
   end(message)
 }
 
-function reader(message: Incoming, exchange: Exchange): () => void {
+function reader(message: Incoming, exchange: Exchange, socket: Carrier): () => void {
   let reading = false
   return () => {
     if (!message._consuming) beginToRead(message)
@@ -81,14 +91,18 @@ function reader(message: Incoming, exchange: Exchange): () => void {
       (bytes) => {
         reading = false
         if (message.complete) return
+        socket.touch?.()
         if (bytes !== undefined) return void message.push(bytes)
         end(message)
         message._addHeaderLines(exchange.trailers, exchange.trailers.length)
       },
       (error: Error) => {
-        // A body that breaks a rule is answered here, as node:http does, whatever the app makes of the error.
-        if ('status' in error) exchange.fail(error)
-        message.destroy(error)
+        if ('status' in error) {
+          // A body that breaks a rule is answered here, as node:http does, whatever the app makes of the error.
+          socket.reason = error
+          exchange.fail(error)
+        }
+        socket.destroy()
       }
     )
   }

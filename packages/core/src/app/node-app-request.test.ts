@@ -1,6 +1,6 @@
 import { createServer, IncomingMessage } from 'node:http'
-import { describe, expect, it, vi } from 'vitest'
-import { listenerApp, nodeApp } from './node-app.ts'
+import { describe, expect, it } from 'vitest'
+import { nodeApp } from './node-app.ts'
 import { answer, begin, log, settle } from './test-node-support.ts'
 import { FakeExchange } from './test-support.ts'
 
@@ -113,79 +113,6 @@ describe('req, content that breaks a rule', () => {
   })
 })
 
-describe('req.socket', () => {
-  it('tells both ends of the connection', () => {
-    const { socket } = begin().request
-    expect(socket).toMatchObject({
-      remoteAddress: '192.0.2.7',
-      remotePort: 50_000,
-      remoteFamily: 'IPv4',
-      localAddress: '192.0.2.1',
-      localPort: 8000,
-      localFamily: 'IPv4',
-      encrypted: false
-    })
-    expect(socket.address()).toEqual({ address: '192.0.2.1', port: 8000, family: 'IPv4' })
-  })
-
-  it('tells that an address is IPv6, and that the connection is encrypted', () => {
-    const { socket } = begin({ peer: { address: '::1', port: 1 }, scheme: 'https' }).request
-    expect(socket).toMatchObject({ remoteFamily: 'IPv6', encrypted: true })
-  })
-
-  it('tells nothing on a UNIX socket', () => {
-    const nowhere = { address: '', port: 0 }
-    const { socket } = begin({ peer: nowhere, local: nowhere }).request
-    expect([socket.remoteAddress, socket.remotePort, socket.remoteFamily]).toEqual([
-      undefined,
-      undefined,
-      undefined
-    ])
-    expect([socket.localAddress, socket.localPort]).toEqual([undefined, undefined])
-  })
-
-  it('is that of the response too, as connection as well', () => {
-    const { request, response } = begin()
-    expect(request.connection).toBe(request.socket)
-    expect(response.socket).toBe(request.socket)
-  })
-
-  it('takes the settings of a socket and does nothing about them', () => {
-    const { request, response } = begin()
-    const { socket } = request
-    expect(socket.setNoDelay(true).setKeepAlive(true).setTimeout(1).ref().unref()).toBe(socket)
-    request.setTimeout(1)
-    response.setTimeout(1)
-  })
-
-  it('cannot be written to', async () => {
-    const { socket } = begin().request
-    const error = vi.fn()
-    socket.on('error', error)
-    socket.write('HTTP/1.1 200 OK\r\n\r\n')
-    await settle()
-    expect(String(error.mock.calls[0])).toContain('use the response')
-  })
-
-  it('destroyed with an error is no error that anybody must handle, and closes the response first', async () => {
-    const { request, response, done } = begin()
-    const seen: string[] = []
-    request.socket.on('close', () => seen.push('socket'))
-    response.on('close', () => seen.push('response'))
-    request.socket.destroy(new Error('enough'))
-    await done
-    await settle()
-    expect(seen).toEqual(['response', 'socket'])
-  })
-
-  it('cuts the exchange when it is destroyed', async () => {
-    const { exchange, request, done } = begin()
-    request.socket.destroy()
-    await done
-    expect(exchange.calls).toEqual(['cut'])
-  })
-})
-
 describe('a client that goes', () => {
   it('destroys req and res', async () => {
     const { exchange, request, response, done } = begin(POST, ['one'])
@@ -263,31 +190,5 @@ describe('an app that fails', () => {
     const exchange = new FakeExchange()
     await nodeApp(createServer()).handle(exchange)
     expect(String(exchange.failures[0])).toContain("no 'request' listener")
-  })
-})
-
-describe('nodeApp and listenerApp', () => {
-  it('pass every request through the one server, with its own listeners', async () => {
-    const before = vi.fn()
-    const server = createServer((request, response) => response.end(request.url))
-    server.prependListener('request', before)
-    const app = nodeApp(server)
-    const exchanges = ['/a', '/b'].map((target) => new FakeExchange({ target }))
-    await Promise.all(exchanges.map((exchange) => app.handle(exchange)))
-    expect(exchanges.map(({ content }) => content)).toEqual(['/a', '/b'])
-    expect(before).toHaveBeenCalledTimes(2)
-  })
-
-  it('close what was given and the server', async () => {
-    const closed: string[] = []
-    const server = createServer()
-    server.on('close', () => closed.push('server'))
-    await nodeApp(server, async () => void closed.push('own')).close()
-    expect(closed).toEqual(['own', 'server'])
-    await listenerApp(
-      () => {},
-      () => void closed.push('listener')
-    ).close()
-    expect(closed.at(-1)).toBe('listener')
   })
 })

@@ -36,11 +36,9 @@ function handle(server: Server, exchange: Exchange): undefined | Promise<void> {
   const socket = new ExchangeSocket(exchange, server)
   const request = incomingMessage(exchange, socket)
   const response = exchangeResponse(request, exchange, socket)
+  socket.request = request
   response.on('finish', onFinish)
-  exchange.onAbort((reason) => {
-    request.destroy(reason)
-    socket.destroy()
-  })
+  exchange.onAbort(() => socket.destroy())
   try {
     if (!server.emit('request', request, response))
       throw new Error("the http.Server has no 'request' listener")

@@ -49,7 +49,7 @@ export function exchangeResponse(
 export function detach(response: ExchangeResponse): void {
   const { socket } = response
   if (socket === null) return
-  socket._httpMessage = null
+  socket.release()
   response.socket = null
 }
 
@@ -77,6 +77,10 @@ function send(
   encoding?: BufferEncoding | null,
   callback?: SendCallback
 ): boolean {
+  const { socket } = this
+  // As in `node:http`, nothing comes of what is sent then.
+  if (socket?.destroyed) return false
+  socket?.touch()
   const body = toBody(data, encoding)
   let room: Promise<void> | undefined
   if (this._headerSent) {
@@ -88,12 +92,11 @@ function send(
   }
   if (room === undefined) {
     if (callback) process.nextTick(callback)
-    // As in `node:http`: content for an exchange that is over finds no room.
-    return !this.socket?.destroyed
+    return !socket?.destroyed
   }
   room.then(() => {
-    callback?.()
     drained(this)
+    callback?.()
   })
   return false
 }

@@ -1,4 +1,11 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { channel } from 'node:diagnostics_channel'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse
+} from 'node:http'
 import type { Exchange } from '../http/exchange.ts'
 import type { App } from './app.ts'
 import { ExchangeSocket } from './exchange-socket.ts'
@@ -6,6 +13,10 @@ import { incomingMessage, passOver } from './incoming-message.ts'
 import { checkInternals } from './node-internals.ts'
 import { upgradeNode } from './node-upgrade.ts'
 import { closeResponse, detach, type ExchangeResponse, exchangeResponse } from './server-response.ts'
+
+/** Tracing libraries listen to these; `node:http` publishes them in its own server. */
+const REQUEST_START = channel('http.server.request.start')
+const RESPONSE_FINISH = channel('http.server.response.finish')
 
 /**
  * Hosts an app written for `node:http`: every exchange becomes a real `IncomingMessage` and `ServerResponse` and passes
@@ -39,8 +50,9 @@ function handle(server: Server, exchange: Exchange): undefined | Promise<void> {
   socket.request = request
   response.on('finish', onFinish)
   exchange.onAbort(() => socket.destroy())
+  if (REQUEST_START.hasSubscribers) REQUEST_START.publish({ request, response, socket, server })
   try {
-    if (!server.emit('request', request, response))
+    if (!server.emit(eventFor(server, request), request, response))
       throw new Error("the http.Server has no 'request' listener")
   } catch (error) {
     exchange.fail(error)
@@ -58,9 +70,18 @@ function fail(response: ServerResponse, error: unknown): void {
   exchange.fail(error)
 }
 
+/** Who listens for clients that wait for `100 Continue` answers them; else the first read does. */
+function eventFor(server: Server, request: IncomingMessage): 'request' | 'checkContinue' {
+  if (server.listenerCount('checkContinue') === 0) return 'request'
+  return /(?:^|\W)100-continue(?:$|\W)/i.test(request.headers.expect ?? '') ? 'checkContinue' : 'request'
+}
+
 /** What `node:http` does first when a response is out. */
 function onFinish(this: ExchangeResponse): void {
-  passOver(this.req)
+  const { req: request, socket } = this
+  if (RESPONSE_FINISH.hasSubscribers)
+    RESPONSE_FINISH.publish({ request, response: this, socket, server: socket?.server })
+  passOver(request)
   detach(this)
   process.nextTick(closeResponse, this)
 }

@@ -42,7 +42,8 @@ export function parseChunkLine(line: string): number {
   return Number.parseInt(line, 16)
 }
 
-function parseField(line: string): [string, string] {
+/** The name and the value of a field line. */
+export function parseField(line: string): [string, string] {
   const match = /^([!#$%&'*+.^`|~\w-]+): ?([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/.exec(line)
   if (match === null) throw new StrictError(`no field line: ${JSON.stringify(line)}`)
   return [match[1] ?? '', match[2] ?? '']

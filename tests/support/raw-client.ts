@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type AnswerHead, parseChunkLine, parseHead, StrictError } from './raw-answer.ts'
+import { type AnswerHead, parseChunkLine, parseField, parseHead, StrictError } from './raw-answer.ts'
 
 /** How a connection came to its end: the other side closed it in order, or reset it. */
 export type End = 'end' | 'reset'
@@ -21,6 +21,8 @@ export class CutAnswer extends Error {
 
 export interface Answer extends AnswerHead {
   readonly body: Buffer
+  /** Name, value: the fields behind chunked content. */
+  readonly trailers: AnswerHead['fields']
   readonly text: string
 }
 
@@ -32,6 +34,7 @@ export class RawClient {
   readonly #socket: Socket
   #bytes: Buffer = Buffer.alloc(0)
   #end: End | undefined
+  #trailers: [string, string][] = []
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -94,6 +97,7 @@ export class RawClient {
   /** The next answer to a request with `method`, complete. Throws {@link CutAnswer}. */
   async answer(method = 'GET'): Promise<Answer> {
     const head = await this.head()
+    this.#trailers = []
     const pieces: Buffer[] = []
     try {
       for await (const piece of this.content(head, method)) pieces.push(piece)
@@ -101,7 +105,7 @@ export class RawClient {
       throw error instanceof CutAnswer ? new CutAnswer(error.how, Buffer.concat(pieces)) : error
     }
     const body = Buffer.concat(pieces)
-    return { ...head, body, text: body.toString('latin1') }
+    return { ...head, body, trailers: this.#trailers, text: body.toString('latin1') }
   }
 
   /** The content that follows `head`, piece by piece as it arrives. Throws {@link CutAnswer}. */
@@ -137,8 +141,12 @@ export class RawClient {
       const end = await this.#through('\r\n')
       if (end.length !== 2) throw new StrictError('a chunk is longer than its size says')
     }
-    // Trailers would come here; the empty line ends them.
-    while ((await this.#through('\r\n')).length > 2) {}
+    // The empty line ends the trailers.
+    for (;;) {
+      const line = (await this.#through('\r\n')).toString('latin1').slice(0, -2)
+      if (line === '') return
+      this.#trailers.push(parseField(line))
+    }
   }
 
   async *#untilEnd(): AsyncGenerator<Buffer, void, undefined> {

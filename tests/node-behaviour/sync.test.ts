@@ -1,0 +1,4 @@
+import { SYNC } from '../contract/support/classes.ts'
+import { sideBySide } from './support/side-by-side.ts'
+
+sideBySide(SYNC)

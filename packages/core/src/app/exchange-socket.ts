@@ -11,23 +11,29 @@ export class ExchangeSocket extends Duplex {
   readonly #exchange: Exchange
   /** As on sockets of `node:http`; Next.js looks for it. */
   readonly server: Server
-  readonly connecting = false
-  readonly pending = false
-  /** Milliseconds of silence after which `'timeout'` is emitted. */
-  timeout: number | undefined
-  #timer: NodeJS.Timeout | undefined
-  /** The request that ends when this closes. */
+  /** The request, which ends when this closes. */
   request: IncomingMessage | undefined
-  /** What the request is then told, if there is more to say than that its client has gone. */
-  reason: Error | undefined
   /** The response under way, as on sockets of `node:http`. */
   _httpMessage: ExchangeResponse | null = null
+  #timer: NodeJS.Timeout | undefined
+  /** Milliseconds of silence after which `'timeout'` is emitted. */
+  declare timeout?: number
+  /** What the request is told when this closes, if there is more to say than that its client has gone. */
+  declare reason?: Error
 
   constructor(exchange: Exchange, server: Server) {
     // As with a real socket, 'close' tells whether there was an error.
     super({ emitClose: false })
     this.#exchange = exchange
     this.server = server
+  }
+
+  get connecting(): boolean {
+    return false
+  }
+
+  get pending(): boolean {
+    return false
   }
 
   get remoteAddress(): string | undefined {

@@ -206,8 +206,9 @@ function persists({ minorVersion, headers }: ExchangeRequest): boolean {
   let wanted = minorVersion === 1
   for (let i = 0; i + 1 < headers.length; i += 2) {
     if (!is(headers[i] as string, 'connection')) continue
-    if (/\bclose\b/i.test(headers[i + 1] as string)) return false
-    if (/\bkeep-alive\b/i.test(headers[i + 1] as string)) wanted = true
+    const options = headers[i + 1] as string
+    if (/\bclose\b/i.test(options)) return false
+    wanted ||= /\bkeep-alive\b/i.test(options)
   }
   return wanted
 }

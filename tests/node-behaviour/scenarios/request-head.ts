@@ -86,7 +86,15 @@ export const REQUEST_HEAD: Scenarios = {
   ),
   'request: empty values and white space': headersOf('X-Empty:', 'X-Blank:   ', 'X-Around: \t a  b \t '),
   'request: obs-text in a value': headersOf('X-Latin: caf\xe9'),
-  'request: names of object members': headersOf('__proto__: 1', 'constructor: 2', 'hasOwnProperty: 3'),
+  'request: names of object members': headersOf('constructor: 1', 'hasOwnProperty: 2', 'toString: 3'),
+  'request: a field with an underscore': headersOf('X_A: 1', '__proto__: 2'),
+  'request: fields of a proxy': tells(
+    (target) => get(target, 'X-Forwarded-For: 192.0.2.7', 'X-Forwarded-Proto: https'),
+    ({ request, log }) => {
+      const { remoteAddress, encrypted } = request.socket as { remoteAddress?: string; encrypted?: boolean }
+      log('client', remoteAddress, encrypted, request.headers['x-forwarded-for'])
+    }
+  ),
   'request: headers can be replaced': tells(undefined, ({ request, log }) => {
     request.headers['x-added'] = 'yes'
     log('added', request.headers['x-added'])

@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream'
 import { get } from '../../support/raw-request.ts'
 import { attempt, called, inTurns, watch } from '../support/observe.ts'
 import type { Scenario, Scenarios } from '../support/scenario.ts'
-import { ends } from '../support/shapes.ts'
+import { abc, ends } from '../support/shapes.ts'
 
 /** The socket of a request and its response. */
 export const SOCKET: Scenarios = {
@@ -80,14 +80,32 @@ export const SOCKET: Scenarios = {
     client: cut
   },
   'socket: destroySoon after the answer': {
-    app: ({ request, response }) => {
+    app: (call) => {
+      const { request, response } = call
+      watch(call)
       response.end('ok')
       request.socket.destroySoon()
     },
-    client: async (client) => {
-      client.request()
-      await client.answer()
-    }
+    client: cut
+  },
+  'socket: destroy when the response has finished': {
+    app: (call) => {
+      const { request, response } = call
+      watch(call)
+      response.on('finish', () => request.socket.destroy())
+      response.end('ok')
+    },
+    client: cut
+  },
+  'socket: destroy when the response has closed, and content is left': {
+    request: abc,
+    app: (call) => {
+      const { request, response } = call
+      watch(call)
+      response.on('close', () => request.socket.destroy())
+      response.end('ok')
+    },
+    client: cut
   },
   'socket: the response lets go of it when it has finished': {
     app: (call) => {

@@ -2,9 +2,13 @@
  * The program of a worker process. The arbiter starts it with an IPC channel and the listening sockets; everything else
  * comes by message.
  */
+import { setFlagsFromString } from 'node:v8'
 import { openDescriptors } from './common/descriptors.ts'
 import type { ArbiterMessage } from './common/protocol.ts'
 import { WorkerProcess } from './worker/worker-process.ts'
+
+// What a request needs is gone with it. See decisions/0010-no-pretenuring.md.
+setFlagsFromString('--no-allocation-site-pretenuring')
 
 const worker = new WorkerProcess({
   send: (message) =>

@@ -55,6 +55,18 @@ describe('read()', () => {
     expect(await first).toBe('a')
   })
 
+  it('rejects when it comes after the client has gone with its answer', async () => {
+    const { exchange, transport } = exchangeOf(POST)
+    exchange.respond({ status: 200, headers: [] }, 'early')
+    exchange.abort()
+    transport.body.push(data('left over'))
+    const error = await exchange.read().catch((error: unknown) => error)
+    expect(error).toMatchObject({ code: 'ECONNRESET' })
+    expect(exchange.signal.aborted).toBe(false)
+    exchange.fail(error)
+    expect(transport.errors).toEqual([])
+  })
+
   it('gives the trailers at the end and not before', async () => {
     const { exchange, transport } = exchangeOf(POST)
     transport.body.push(data('a'), end('X-Sum', '7'))

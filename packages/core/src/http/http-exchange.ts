@@ -45,6 +45,8 @@ export class HttpExchange implements Exchange {
   #settled = false
   /** Why the exchange is over for the app: its client has gone, it was cut, or it failed. */
   #gone: Error | undefined
+  /** As `#gone`, of a client that has its answer: only content can be missing. */
+  #left: Error | undefined
   #abortListeners: ((reason: Error) => void)[] | undefined
   #controller: AbortController | undefined
 
@@ -178,7 +180,7 @@ export class HttpExchange implements Exchange {
 
   fail(error: unknown): void {
     // What an app makes of an exchange that is over is no failure.
-    if (this.#gone !== undefined) return
+    if (this.#gone !== undefined || (error !== undefined && error === this.#left)) return
     const bad = error instanceof HttpParseError ? error : undefined
     if (bad === undefined) this.#transport.report.appFailed(error, this.request)
     else this.#transport.report.badRequest(bad, this.peer.address, this.request)
@@ -216,7 +218,10 @@ export class HttpExchange implements Exchange {
   /** The client has gone. */
   abort(): void {
     const through = this.#phase === 'complete' && !this.content?.reading
-    if (!through) this.#lose(clientGone())
+    const reason = clientGone()
+    if (!through) return this.#lose(reason)
+    this.#left = reason
+    this.content?.lose(reason)
   }
 
   /**

@@ -14,7 +14,10 @@ export interface ConnectionHost {
   readonly date: string
   readonly forwarding: Forwarding
   readonly report: RequestReport
-  /** Hands the connection over to the app, if it wants the upgrade that the client offers; false if not. */
+  /**
+   * Hands the connection over to the app, if it wants the upgrade that the client offers; false if not. Not called for a
+   * client that has closed its half already: the app would wait in vain to be told.
+   */
   upgrade(exchange: HttpExchange, connection: Connection): boolean
   /** Runs the exchange, at once or when there is room. */
   submit(exchange: HttpExchange, connection: Connection): void

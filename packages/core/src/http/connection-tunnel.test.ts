@@ -41,6 +41,17 @@ describe('a connection that is given away', () => {
     expect(host.told).toEqual(['finished 0', 'released', 'closed'])
   })
 
+  it('is not, when its client has closed its half before: the request is as any other', async () => {
+    const host = await tunnel(`GET / HTTP/1.1\r\nHost: pf.test\r\n\r\n${UPGRADE}`)
+    await host.socket.giveEnd()
+    host.exchange.respond(KEEP, 'one')
+    await turn()
+    expect(host.tunnel).toBeUndefined()
+    host.exchange.respond(KEEP, 'no chat')
+    await turn()
+    expect(host.told).toEqual(['finished 200', 'finished 200', 'released', 'closed'])
+  })
+
   it('is not, where the worker does not want it: the request is as any other', async () => {
     const host = await received(UPGRADE)
     host.exchange.respond(KEEP, 'no chat')

@@ -228,7 +228,7 @@ export class Connection implements ExchangeTransport {
   #begin(head: RequestHead): boolean {
     const exchange = new HttpExchange(head, requestOf(head, this.ends), this)
     if (head.framing === 'none') this.#parser.next()
-    if (head.upgrade && this.#host.upgrade(exchange, this)) return false
+    if (head.upgrade && !this.#ended && this.#host.upgrade(exchange, this)) return false
     if (head.method === 'CONNECT') {
       this.#refuse({ status: 501, message: 'CONNECT is not supported' })
       return false

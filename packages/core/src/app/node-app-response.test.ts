@@ -180,7 +180,8 @@ describe('res, the head', () => {
   it.each<[number, string[], boolean]>([
     [1, [], true],
     [1, ['Connection', 'Keep-Alive'], true],
-    [1, ['connection', 'foo, close'], false],
+    [1, ['connection', 'foo,\tCLOSE ,'], false],
+    [1, ['Connection', 'closed, not-close, close-not, "close"'], true],
     [0, [], false],
     [0, ['Connection', 'keep-alive'], true],
     [0, ['Connection', 'keep-alive', 'Connection', 'close'], false]

@@ -201,14 +201,18 @@ function is(name: string, lower: string): boolean {
   return name.length === lower.length && name.toLowerCase() === lower
 }
 
+/** Elements of a comma list. */
+const CLOSE = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i
+const KEEP_ALIVE = /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i
+
 /** Whether the client wants the connection to go on (RFC 9112 section 9.3), as `shouldKeepAlive` tells the app. */
 function persists({ minorVersion, headers }: ExchangeRequest): boolean {
   let wanted = minorVersion === 1
   for (let i = 0; i + 1 < headers.length; i += 2) {
     if (!is(headers[i] as string, 'connection')) continue
     const options = headers[i + 1] as string
-    if (/\bclose\b/i.test(options)) return false
-    wanted ||= /\bkeep-alive\b/i.test(options)
+    if (CLOSE.test(options)) return false
+    wanted ||= KEEP_ALIVE.test(options)
   }
   return wanted
 }

@@ -1,5 +1,5 @@
 import { type IncomingMessage, ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http'
-import type { BodyData, Exchange, ExchangeRequest } from '../http/exchange.ts'
+import type { BodyData, Exchange } from '../http/exchange.ts'
 import type { ExchangeSocket } from './exchange-socket.ts'
 import { passedOver } from './incoming-message.ts'
 import { NEED_DRAIN, OUT_HEADERS, type ResponseInternals, type SendCallback } from './node-internals.ts'
@@ -38,7 +38,7 @@ export function exchangeResponse(
   response._send = send
   response._writeRaw = writeRaw
   response._finish = finish
-  response.shouldKeepAlive = persists(exchange.request)
+  response.shouldKeepAlive = exchange.request.keepAlive
   // What assignSocket() does, but for its listener: the socket itself closes the response that it carries.
   socket._httpMessage = response
   response.socket = socket
@@ -122,7 +122,8 @@ function finish(this: ExchangeResponse): void {
 /** Sends the head, in one call with the content if that is known to be all of it. */
 function begin(response: ExchangeResponse, body: BodyData): Promise<void> | undefined {
   const { exchange, statusCode: status, statusMessage: reason, fields: headers } = response
-  const head = { status, reason, headers }
+  // Node has checked what was set one by one, and `appendGiven()` the rest.
+  const head = { status, reason, headers, checked: true }
   if (!response._hasBody || Buffer.byteLength(body) === response._contentLength) {
     exchange.respond(head, response._hasBody ? body : '')
     return undefined
@@ -199,22 +200,6 @@ function noteLength(response: ExchangeResponse): void {
 
 function is(name: string, lower: string): boolean {
   return name.length === lower.length && name.toLowerCase() === lower
-}
-
-/** Elements of a comma list. */
-const CLOSE = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i
-const KEEP_ALIVE = /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i
-
-/** Whether the client wants the connection to go on (RFC 9112 section 9.3), as `shouldKeepAlive` tells the app. */
-function persists({ minorVersion, headers }: ExchangeRequest): boolean {
-  let wanted = minorVersion === 1
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    if (!is(headers[i] as string, 'connection')) continue
-    const options = headers[i + 1] as string
-    if (CLOSE.test(options)) return false
-    wanted ||= KEEP_ALIVE.test(options)
-  }
-  return wanted
 }
 
 /** An error as Node throws it. */

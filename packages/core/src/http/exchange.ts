@@ -22,6 +22,8 @@ export interface ExchangeRequest {
   readonly scheme: 'http' | 'https'
   /** False when the request has no content, so that `read()` need not be called. */
   readonly hasBody: boolean
+  /** Whether the client lets the connection go on after this exchange (RFC 9112 section 9.3). */
+  readonly keepAlive: boolean
   /** The client: what trusted proxies say, or else the other end of the connection. */
   readonly peer: Endpoint
   /** The address the client connected to. */
@@ -35,6 +37,8 @@ export interface ResponseHead {
   readonly reason?: string | undefined
   /** Name, value, name, value... `Date`, framing and `Connection` are added by the connection. */
   readonly headers: readonly string[]
+  /** Names and values have been checked already: nothing in them could end a line. */
+  readonly checked?: boolean
 }
 
 /** Content. A string is sent as UTF-8. */

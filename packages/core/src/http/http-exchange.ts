@@ -31,7 +31,6 @@ export class HttpExchange implements Exchange {
   /** It counts among those that run; the worker's to set. */
   holdsPlace = false
   readonly #transport: ExchangeTransport
-  readonly #keepAlive: boolean
   #awaitsContinue: boolean
   /** The connection ends with the answer, whatever it is. */
   #doomed = false
@@ -53,7 +52,6 @@ export class HttpExchange implements Exchange {
   constructor(head: RequestHead, request: ExchangeRequest, transport: ExchangeTransport) {
     this.request = request
     this.#transport = transport
-    this.#keepAlive = head.keepAlive
     this.#awaitsContinue = head.expectContinue && request.hasBody
     this.content = request.hasBody ? new RequestContent(transport) : undefined
   }
@@ -229,7 +227,7 @@ export class HttpExchange implements Exchange {
    * for `100 Continue` may send the content or not, and only a close tells it apart from the next request.
    */
   get #persist(): boolean {
-    if (!this.#keepAlive || this.#awaitsContinue || this.#doomed || this.content?.lost) return false
+    if (!this.request.keepAlive || this.#awaitsContinue || this.#doomed || this.content?.lost) return false
     return this.#transport.persist
   }
 

@@ -31,6 +31,7 @@ export function requestOf(head: RequestHead, ends: ConnectionEnds): ExchangeRequ
     host: facts?.host ?? head.host,
     scheme: facts?.scheme ?? 'http',
     hasBody: head.framing !== 'none',
+    keepAlive: head.keepAlive,
     peer: facts?.client ?? ends.peer,
     local: ends.local
   }

@@ -133,7 +133,24 @@ describe('the head of a response: connection, RFC 9112 section 9', () => {
     expect(prepared(head).framing.keepAlive).toBe(keepAlive)
   })
 
-  it.each(['Connection', 'Keep-Alive', 'Proxy-Connection', 'TE', 'Transfer-Encoding', 'UPGRADE'])(
+  it('says so when the app tells what else it would speak, RFC 9110 section 7.8', () => {
+    const headers = ['Upgrade', 'chat']
+    expect(fields({ status: 426, length: 0, headers })).toEqual([
+      'Upgrade: chat',
+      'Content-Length: 0',
+      'Connection: upgrade'
+    ])
+    expect(fields({ status: 426, length: 0, headers, persist: false })).toContain(
+      'Connection: close, upgrade'
+    )
+  })
+
+  it('takes only an option of its own for close', () => {
+    expect(prepared({ length: 0, headers: ['Connection', 'not-close'] }).framing.keepAlive).toBe(true)
+    expect(prepared({ length: 0, headers: ['Connection', 'x, Close'] }).framing.keepAlive).toBe(false)
+  })
+
+  it.each(['Connection', 'Keep-Alive', 'Proxy-Connection', 'TE', 'Transfer-Encoding'])(
     'an app does not set %s, RFC 9110 section 7.6.1',
     (name) => {
       expect(fields({ length: 0, headers: [name, 'x', 'X-Kept', 'y'] })).toEqual([

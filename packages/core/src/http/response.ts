@@ -11,10 +11,11 @@ export interface PreparedHead {
 }
 
 /** What a field means to a connection. */
-type Role = 'content-length' | 'connection' | 'dropped' | 'date' | 'none'
+type Role = 'content-length' | 'connection' | 'upgrade' | 'dropped' | 'date' | 'none'
 
 /**
- * Completes a response head: drops what an app may not decide, adds `Date`, framing and `Connection`.
+ * Completes a response head: drops what an app may not decide, adds `Date`, framing and `Connection`. An `Upgrade` of the app
+ * tells what it would speak too (RFC 9110 section 7.8).
  *
  * `length` is the size of the content when the whole of it is known, and then stands for an absent Content-Length.
  * `persist` says whether this side wants the connection to go on; an app's own `Connection: close` ends it too. Throws a
@@ -27,10 +28,11 @@ export function prepareHead(
   persist: boolean,
   date: string
 ): PreparedHead {
-  const { status, headers } = head
+  const { status, headers, checked } = head
   let text = encodeStatusLine(status, head.reason)
   let announced: number | undefined
   let hasDate = false
+  let upgrade = false
   let wanted = persist
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const name = headers[i] as string
@@ -40,7 +42,8 @@ export function prepareHead(
     else if (role === 'connection') wanted &&= !CLOSE.test(value)
     else if (role !== 'dropped') {
       hasDate ||= role === 'date'
-      text += encodeField(name, value)
+      upgrade ||= role === 'upgrade'
+      text += checked ? `${name}: ${value}\r\n` : encodeField(name, value)
     }
   }
   // No content in answer to HEAD says nothing of how long the content would be.
@@ -50,12 +53,14 @@ export function prepareHead(
   if (contentLength !== undefined && allowsLength(status, request.method, announced))
     text += `Content-Length: ${contentLength}\r\n`
   if (framing.body === 'chunked') text += 'Transfer-Encoding: chunked\r\n'
-  if (!framing.keepAlive) text += 'Connection: close\r\n'
+  if (!framing.keepAlive) text += upgrade ? 'Connection: close, upgrade\r\n' : 'Connection: close\r\n'
   else if (request.minorVersion === 0) text += 'Connection: keep-alive\r\n'
+  else if (upgrade) text += 'Connection: upgrade\r\n'
   return { text: `${text}\r\n`, framing, contentLength }
 }
 
-const CLOSE = /\bclose\b/i
+/** An element of a comma list. */
+const CLOSE = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i
 
 /**
  * Fields about the connection and the framing: the connection sets its own, and an app's are dropped (RFC 9110 section
@@ -68,7 +73,7 @@ function roleOf(name: string): Role {
     case 4:
       return is(name, 'date') ? 'date' : 'none'
     case 7:
-      return is(name, 'upgrade') ? 'dropped' : 'none'
+      return is(name, 'upgrade') ? 'upgrade' : 'none'
     case 10:
       if (is(name, 'connection')) return 'connection'
       return is(name, 'keep-alive') ? 'dropped' : 'none'

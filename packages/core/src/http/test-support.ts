@@ -15,6 +15,7 @@ export function requestOf(changes: Partial<ExchangeRequest> = {}): ExchangeReque
     host: 'pf.test',
     scheme: 'http',
     hasBody: false,
+    keepAlive: true,
     peer: { address: '192.0.2.7', port: 50_000 },
     local: { address: '192.0.2.1', port: 8000 },
     ...changes
@@ -94,7 +95,8 @@ export function exchangeOf(
 ): { exchange: HttpExchange; transport: FakeTransport } {
   const transport = new FakeTransport()
   const whole = { keepAlive: true, expectContinue: false, ...head } as RequestHead
-  return { exchange: new HttpExchange(whole, requestOf(request), transport), transport }
+  const { keepAlive } = whole
+  return { exchange: new HttpExchange(whole, requestOf({ keepAlive, ...request }), transport), transport }
 }
 
 /** A response as it goes over the wire, with the `Date` of the tests. */

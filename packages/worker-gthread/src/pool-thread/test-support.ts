@@ -32,7 +32,7 @@ export class FakeExchange implements Exchange {
   constructor(hasBody: boolean) {
     const end = { address: '192.0.2.7', port: 50_000 }
     const target = { method: 'POST', target: '/', minorVersion: 1, headers: ['Host', 'a'], host: 'a' }
-    this.request = { ...target, scheme: 'http', hasBody, peer: end, local: end }
+    this.request = { ...target, scheme: 'http', keepAlive: true, hasBody, peer: end, local: end }
   }
 
   onAbort(): void {}

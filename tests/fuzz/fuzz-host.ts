@@ -1,3 +1,4 @@
+import { AnswerBatch } from '../../packages/core/src/http/answer-batch.ts'
 import type { Connection } from '../../packages/core/src/http/connection.ts'
 import type { HttpExchange } from '../../packages/core/src/http/http-exchange.ts'
 import { FakeHost } from '../../packages/core/src/http/test-connection.ts'
@@ -10,6 +11,15 @@ export const PROXIED = '198.51.100.1'
 
 /** Names another client than the socket does. */
 const PROXY_HEADER = `PROXY TCP4 ${PROXIED} 198.51.100.2 5000 80\r\n`
+
+/** A clock by which most answers come in quick succession. */
+function hasty(random: Random): () => number {
+  let clock = 0
+  return () => {
+    clock += random.oneIn(5) ? 1 : 0.01
+    return clock
+  }
+}
 
 /** A worker whose app does anything. */
 export class FuzzHost extends FakeHost {
@@ -30,7 +40,8 @@ export class FuzzHost extends FakeHost {
     const proxied = random.oneIn(4)
     super(
       { request: random.oneIn(4) ? 20_000 : Number.POSITIVE_INFINITY },
-      proxied ? { proxyProtocol: 'auto', proxyAllowFrom: ['*'] } : {}
+      proxied ? { proxyProtocol: 'auto', proxyAllowFrom: ['*'] } : {},
+      random.oneIn(2) ? new AnswerBatch(hasty(random)) : undefined
     )
     this.#random = random
     this.prefix = proxied && random.oneIn(2) ? PROXY_HEADER : ''

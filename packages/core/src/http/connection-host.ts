@@ -1,3 +1,4 @@
+import type { AnswerBatch } from './answer-batch.ts'
 import type { Connection } from './connection.ts'
 import type { RequestReport } from './exchange-transport.ts'
 import type { Forwarding } from './forwarding/forwarding.ts'
@@ -14,6 +15,8 @@ export interface ConnectionHost {
   readonly date: string
   readonly forwarding: Forwarding
   readonly report: RequestReport
+  /** Where answers wait for others; undefined where there are no others. */
+  readonly batch?: AnswerBatch | undefined
   /**
    * Hands the connection over to the app, if it wants the upgrade that the client offers; false if not. Not called for a
    * client that has closed its half already: the app would wait in vain to be told.

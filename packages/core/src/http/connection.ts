@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { HttpParseError, type RequestHead, RequestParser } from '@pf/http-parser'
 import type { ConnectionHost } from './connection-host.ts'
-import type { BodyEvent, ExchangeTransport, Refusal, RequestReport } from './exchange-transport.ts'
+import type { BodyEvent, ExchangeTransport, Refusal } from './exchange-transport.ts'
 import type { ConnectionEnds } from './forwarding/connection-ends.ts'
 import { HttpExchange } from './http-exchange.ts'
 import { type ConnectionState, Limits, type Moment } from './limits.ts'
@@ -15,7 +15,7 @@ import type { Tunnel } from './tunnel.ts'
 export class Connection implements ExchangeTransport {
   readonly ends: ConnectionEnds
   readonly #socket: Socket
-  readonly #host: ConnectionHost
+  readonly host: ConnectionHost
   readonly #parser: RequestParser
   readonly writer: SocketWriter
   #state: ConnectionState = 'head'
@@ -37,11 +37,11 @@ export class Connection implements ExchangeTransport {
 
   constructor(socket: Socket, host: ConnectionHost) {
     this.#socket = socket
-    this.#host = host
+    this.host = host
     this.ends = host.forwarding.endsOf(socket)
     const { trusted, untrusted } = host.parserOptions
     this.#parser = new RequestParser(this.ends.trusted ? trusted : untrusted)
-    this.writer = new SocketWriter(socket)
+    this.writer = new SocketWriter(socket, host.batch)
   }
 
   start(): void {
@@ -76,23 +76,15 @@ export class Connection implements ExchangeTransport {
     return this.#served
   }
 
-  get date(): string {
-    return this.#host.date
-  }
-
-  get report(): RequestReport {
-    return this.#host.report
-  }
-
   get persist(): boolean {
-    return this.#host.persist && (!this.#ended || this.#parser.buffered > 0)
+    return this.host.persist && (!this.#ended || this.#parser.buffered > 0)
   }
 
   /** Ends what has taken too long. `now` is in milliseconds; limits run from the first look on. */
   check(now: number): void {
-    switch (this.#limits.judge(this.#moment(), this.#host.patience, now)) {
+    switch (this.#limits.judge(this.#moment(), this.host.patience, now)) {
       case 'cut':
-        return void this.#socket.destroy()
+        return this.cut()
       case 'close':
         return this.close()
       case 'late-head':
@@ -112,6 +104,7 @@ export class Connection implements ExchangeTransport {
     this.#exchange = undefined
     this.#release()
     // However slowly it reads, it first gets all of its answer.
+    this.writer.flush()
     this.#socket.end(() => {
       this.#sentAll = true
       this.#steps += 1
@@ -123,6 +116,7 @@ export class Connection implements ExchangeTransport {
   detach(exchange: HttpExchange): Tunnel {
     this.#exchange = exchange
     this.#state = 'tunnel'
+    this.writer.flush()
     this.#socket.removeAllListeners('data').removeAllListeners('end').removeAllListeners('drain')
     // Neither flowing nor paused, as Node's own server leaves it: the app's listener decides.
     Reflect.set(this.#socket, 'readableFlowing', null)
@@ -131,6 +125,7 @@ export class Connection implements ExchangeTransport {
 
   /** Closes at once. With `reset` no client takes it for an orderly close; UNIX sockets know no reset. */
   cut(reset = false): void {
+    this.writer.flush()
     if (reset && this.#socket.remoteAddress !== undefined) this.#socket.resetAndDestroy()
     else this.#socket.destroy()
   }
@@ -143,7 +138,7 @@ export class Connection implements ExchangeTransport {
       if (this.#exchange?.content?.reading) this.#steps += 1
     } else if (!this.#ended) this.#resume()
     else if (this.#state === 'rest') this.close()
-    else this.#socket.destroy()
+    else this.cut()
     return event as BodyEvent
   }
 
@@ -163,7 +158,7 @@ export class Connection implements ExchangeTransport {
     if (exchange === undefined) return
     if (this.#state === 'tunnel') return this.#socket.destroySoon()
     this.#served += 1
-    this.#host.finished(exchange)
+    this.host.finished(exchange)
     this.#persists = keepAlive
     if (!keepAlive) this.#release()
     this.#state = 'rest'
@@ -194,10 +189,10 @@ export class Connection implements ExchangeTransport {
     this.#state = 'closed'
     this.#exchange = undefined
     exchange?.abort()
-    if (unanswered && exchange !== undefined) this.#host.finished(exchange)
+    if (unanswered && exchange !== undefined) this.host.finished(exchange)
     this.writer.release()
     this.#release()
-    this.#host.closed(this)
+    this.host.closed(this)
   }
 
   #step(): boolean {
@@ -228,7 +223,7 @@ export class Connection implements ExchangeTransport {
   #begin(head: RequestHead): boolean {
     const exchange = new HttpExchange(head, requestOf(head, this.ends), this)
     if (head.framing === 'none') this.#parser.next()
-    if (head.upgrade && !this.#ended && this.#host.upgrade(exchange, this)) return false
+    if (head.upgrade && !this.#ended && this.host.upgrade(exchange, this)) return false
     if (head.method === 'CONNECT') {
       this.#refuse({ status: 501, message: 'CONNECT is not supported' })
       return false
@@ -236,7 +231,7 @@ export class Connection implements ExchangeTransport {
     this.#exchange = exchange
     this.#state = 'exchange'
     this.#steps += 1
-    this.#host.submit(exchange, this)
+    this.host.submit(exchange, this)
     return true
   }
 
@@ -255,7 +250,7 @@ export class Connection implements ExchangeTransport {
   /** Answer and content are through: on to the next request, or the end. */
   #awaitHead(): boolean {
     // A worker that drains goes on with what it has received.
-    const goesOn = this.#persists && (this.#host.persist || !this.#parser.atStart)
+    const goesOn = this.#persists && (this.host.persist || !this.#parser.atStart)
     if (goesOn) {
       this.#exchange = undefined
       this.#state = 'head'
@@ -280,7 +275,7 @@ export class Connection implements ExchangeTransport {
 
   /** Answers bytes that are no request. */
   #refuse(error: Refusal): void {
-    this.#host.report.badRequest(error, this.ends.peer.address, undefined)
+    this.host.report.badRequest(error, this.ends.peer.address, undefined)
     const exchange = new HttpExchange(NO_REQUEST, requestOf(NO_REQUEST, this.ends), this)
     exchange.refuse(error.status)
     this.close()
@@ -295,6 +290,6 @@ export class Connection implements ExchangeTransport {
   #release(): void {
     if (this.#released) return
     this.#released = true
-    this.#host.released(this)
+    this.host.released(this)
   }
 }

@@ -21,15 +21,20 @@ export interface RequestReport {
   appFailed(error: unknown, request: ExchangeRequest): void
 }
 
-/** What an exchange needs of its connection. */
-export interface ExchangeTransport extends ContentSource {
+/** What an exchange needs of the worker. */
+export interface TransportHost {
   /** The value of the `Date` field, now. */
   readonly date: string
+  readonly report: RequestReport
+}
+
+/** What an exchange needs of its connection. */
+export interface ExchangeTransport extends ContentSource {
+  readonly host: TransportHost
   /** Whether the connection may serve another request after this one. */
   readonly persist: boolean
   readonly writer: ResponseWriter
   readonly ends: Pick<ConnectionEnds, 'peer'>
-  readonly report: RequestReport
   /** The response is out. */
   responseDone(keepAlive: boolean): void
   /** Closes the socket at once. `reset`: in a way that the client does not take for the orderly end of a response. */

@@ -129,7 +129,7 @@ export class HttpExchange implements Exchange {
     if (this.#phase !== 'waiting') throw new Error('respond() was called after the response had begun')
     if (head.status < 200) throw new TypeError(`${head.status} is not the status of an answer`)
     const length = body === undefined ? undefined : byteLength(body)
-    const prepared = prepareHead(this.request, head, length, this.#persist, this.#transport.date)
+    const prepared = prepareHead(this.request, head, length, this.#persist, this.#transport.host.date)
     const { text, framing, contentLength } = prepared
     if (length !== undefined && framing.body === 'length' && contentLength !== length) {
       throw new TypeError(`Content-Length says ${contentLength} bytes, the content has ${length}`)
@@ -180,8 +180,8 @@ export class HttpExchange implements Exchange {
     // What an app makes of an exchange that is over is no failure.
     if (this.#gone !== undefined || (error !== undefined && error === this.#left)) return
     const bad = error instanceof HttpParseError ? error : undefined
-    if (bad === undefined) this.#transport.report.appFailed(error, this.request)
-    else this.#transport.report.badRequest(bad, this.peer.address, this.request)
+    if (bad === undefined) this.#transport.host.report.appFailed(error, this.request)
+    else this.#transport.host.report.badRequest(bad, this.peer.address, this.request)
     // Nothing behind content that breaks a rule can be told apart.
     if (bad !== undefined) this.content?.lose(bad)
     if (this.#phase === 'waiting') this.refuse(bad?.status ?? 500)
@@ -194,7 +194,7 @@ export class HttpExchange implements Exchange {
 
   /** The answer takes too long: 503 if there is none yet, a cut connection otherwise. The app is told. */
   expire(): void {
-    this.#transport.report.timedOut(this.request)
+    this.#transport.host.report.timedOut(this.request)
     if (this.#phase === 'waiting') {
       this.#doomed = true
       this.refuse(503)

@@ -36,10 +36,22 @@ describe('SocketWriter', () => {
     expect(socket.calls).toEqual(['ab<c>'])
   })
 
-  it('sends a whole answer of ASCII as one text, at once', () => {
+  it.each<[string, string | Uint8Array, number, string]>([
+    ['ASCII', 'abc', 3, 'abc'],
+    ['text beyond ASCII as UTF-8', 'ü', 2, '\xc3\xbc'],
+    ['bytes', Uint8Array.of(0, 97, 255).subarray(1), 2, 'a\xff']
+  ])('sends a whole answer as one piece, at once: %s', (_, data, length, wire) => {
     const { writer: out, socket } = writer()
-    out.writeWith('<', 'abc', 3, '>')
-    expect(socket.calls).toEqual(['<abc>'])
+    out.writeWith('<', data, length)
+    expect(socket.calls).toEqual([`<${wire}`])
+  })
+
+  it('sends much content as it is, between texts that are latin1', async () => {
+    const { writer: out, socket } = writer()
+    const bytes = new Uint8Array(100_000).fill(255)
+    out.writeWith('<\xe9', bytes, bytes.length, '\xe9>')
+    await tick()
+    expect(socket.calls).toEqual([`<\xe9${'\xff'.repeat(100_000)}\xe9>`])
   })
 
   it.each<[string, string | Uint8Array, number]>([

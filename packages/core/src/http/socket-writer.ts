@@ -1,6 +1,13 @@
 import type { Socket } from 'node:net'
+import type { AnswerBatch } from './answer-batch.ts'
 import type { BodyData } from './exchange.ts'
 import type { ResponseWriter } from './exchange-transport.ts'
+
+/**
+ * Content of up to so many bytes goes out as one text with what is around it: to copy them costs less than a system call that
+ * gathers pieces.
+ */
+const ONE_PIECE = 16 * 1024
 
 interface Queueing {
   readonly _handle?: { readonly writeQueueSize?: number } | null
@@ -9,14 +16,19 @@ interface Queueing {
 /** The sending side of a connection: few system calls, and a promise where the client reads slowly. */
 export class SocketWriter implements ResponseWriter {
   readonly #socket: Socket
+  readonly #batch: AnswerBatch | undefined
+  /** Answers that wait for the end of the turn, as latin1. */
+  #held = ''
   #corked = false
   #waiters: (() => void)[] = []
   #taken = 0
   #queued = 0
   #stuckSince = 0
 
-  constructor(socket: Socket) {
+  /** With `batch`, answers in quick succession go out together with those of other connections. */
+  constructor(socket: Socket, batch?: AnswerBatch) {
     this.#socket = socket
+    this.#batch = batch
   }
 
   /** The client has not taken what was sent so far. */
@@ -54,10 +66,11 @@ export class SocketWriter implements ResponseWriter {
 
   /** Sends a latin1 text, content of `length` bytes and another text as one piece. */
   writeWith(before: string, data: BodyData, length: number, after = ''): Promise<void> | undefined {
-    // A string as long as its bytes is ASCII, so that all three go out as one latin1 text.
-    if (typeof data === 'string' && data.length === length) {
-      return this.#drained(this.#send(before + data + after, 'latin1'))
-    }
+    // What follows a chunk may well come in the same turn.
+    if (after !== '') this.#cork()
+    const text = latin1Of(data, length)
+    if (text !== undefined && after === '' && !this.#corked) return this.#answer(before + text)
+    if (text !== undefined) return this.#drained(this.#send(before + text + after, 'latin1'))
     this.#cork()
     this.#send(before, 'latin1')
     const room = this.#send(data, 'utf8')
@@ -71,7 +84,25 @@ export class SocketWriter implements ResponseWriter {
     for (const resolve of waiters) resolve()
   }
 
+  /** Sends the answers that wait for the end of the turn. */
+  flush(): void {
+    if (this.#held === '') return
+    const text = this.#held
+    this.#held = ''
+    this.#send(text, 'latin1')
+  }
+
+  #answer(text: string): Promise<void> | undefined {
+    const waits = this.#batch?.admits() ?? false
+    if (!waits) return this.#drained(this.#send(text, 'latin1'))
+    if (this.#held === '') this.#batch?.add(this)
+    this.#held += text
+    if (this.#held.length > ONE_PIECE) this.flush()
+    return undefined
+  }
+
   #send(data: BodyData, encoding: BufferEncoding): boolean {
+    this.flush()
     if (this.#socket.destroyed || this.#socket.writableEnded) return true
     return typeof data === 'string' ? this.#socket.write(data, encoding) : this.#socket.write(data)
   }
@@ -91,4 +122,16 @@ export class SocketWriter implements ResponseWriter {
     if (room) return undefined
     return new Promise((resolve) => this.#waiters.push(resolve))
   }
+}
+
+/** The bytes of content as a latin1 text; undefined for much that is none yet. */
+function latin1Of(data: BodyData, length: number): string | undefined {
+  // A string as long as its bytes is ASCII.
+  if (typeof data === 'string' && data.length === length) return data
+  if (length > ONE_PIECE) return undefined
+  const bytes =
+    typeof data === 'string'
+      ? Buffer.from(data, 'utf8')
+      : Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  return bytes.toString('latin1')
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { resolveOptions } from '@pf/http-parser'
+import type { AnswerBatch } from './answer-batch.ts'
 import { Connection } from './connection.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import type { RequestReport } from './exchange-transport.ts'
@@ -115,7 +116,14 @@ export class FakeHost implements ConnectionHost {
     appFailed: (_error, { target }) => this.told.push(`failed ${target}`)
   }
 
-  constructor(patience: Partial<Patience> = {}, forwarding: Partial<ForwardingConfig> = {}) {
+  readonly batch: AnswerBatch | undefined
+
+  constructor(
+    patience: Partial<Patience> = {},
+    forwarding: Partial<ForwardingConfig> = {},
+    batch?: AnswerBatch
+  ) {
+    this.batch = batch
     this.forwarding = forwardingOf(forwarding)
     this.patience = { ...PATIENCE, ...patience }
     this.connection = new Connection(this.socket as unknown as Socket, this)

@@ -25,6 +25,7 @@ export function requestOf(changes: Partial<ExchangeRequest> = {}): ExchangeReque
 /** A connection without a socket: it keeps what it is told. */
 export class FakeTransport implements ExchangeTransport {
   readonly date = DATE
+  readonly host = this
   persist = true
   readonly writer = this
   readonly report: RequestReport = {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Descriptors } from '../common/descriptors.ts'
 import type { Config } from '../config/settings.ts'
+import { AnswerBatch } from '../http/answer-batch.ts'
 import { Connection } from '../http/connection.ts'
 import type { ConnectionHost } from '../http/connection-host.ts'
 import { HttpDate } from '../http/date.ts'
@@ -53,6 +54,7 @@ export class Server implements ConnectionHost {
   readonly forwarding: Forwarding
   readonly patience: Patience
   readonly report: RequestLog
+  readonly batch: AnswerBatch | undefined
   readonly #options: ServerOptions
   readonly #runner: Runner
   readonly #room: Room<Connection, HttpExchange>
@@ -75,6 +77,7 @@ export class Server implements ConnectionHost {
     this.parserOptions = parserOptions(config)
     this.forwarding = new Forwarding(config)
     this.patience = patienceOf(config)
+    this.batch = capacity.connections > 1 ? new AnswerBatch() : undefined
     this.report = new RequestLog(options.log, options.accessLog, config.requestTimeout)
     this.#keepAlive = capacity.keepAlive && config.keepAlive > 0
     this.#room = new Room(capacity, (exchange) => this.#run(exchange))

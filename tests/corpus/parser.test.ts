@@ -2,19 +2,11 @@ import { Buffer } from 'node:buffer'
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { type Case, readCorpus } from './support/corpus.ts'
+import { cutOffsets } from './support/cut-offsets.ts'
 import { encode } from './support/notation.ts'
 import { replay } from './support/replay.ts'
 
 const CASES = readCorpus()
-/** Where longer cases are cut: at every offset near their ends, and here and there between. */
-const STRIDE = 97
-const EDGE = 300
-
-function cutOffsets(length: number): number[] {
-  const all = Array.from({ length: Math.max(0, length - 1) }, (_, index) => index + 1)
-  return all.filter((at) => at < EDGE || at > length - EDGE || at % STRIDE === 0)
-}
-
 /** The case cut into pieces, each way with its name. */
 function* cuts({ bytes }: Case): Generator<[how: string, pieces: Buffer[]]> {
   const whole = Buffer.from(bytes, 'latin1')

@@ -21,8 +21,8 @@ export interface Served {
   answerTo(request: ExpectedRequest): ExpectedAnswer
 }
 
-/** How the bytes of a case are sent: in one piece, cut in two, or in pieces of one byte. */
-export type Sending = 'whole' | 'in two' | 'byte by byte'
+/** How the bytes of a case are sent: in one piece, in pieces of one byte, or cut in two at an offset. */
+export type Sending = 'whole' | 'byte by byte' | number
 
 /** Sends a case on a connection of its own. Resolves with what was not as expected, '' when nothing was. */
 export async function serve(one: Case, sending: Sending, server: Served): Promise<string> {
@@ -38,13 +38,11 @@ export async function serve(one: Case, sending: Sending, server: Served): Promis
   }
 }
 
-async function send(client: RawClient, { bytes, title }: Case, sending: Sending): Promise<void> {
-  // Any offset will do, as long as it is the same in every run.
-  const half = title.length % bytes.length
-  const size = { whole: bytes.length, 'in two': half || 1, 'byte by byte': 1 }[sending]
-  if (sending !== 'in two') return client.sendInPieces(bytes, size)
-  await client.sendInPieces(bytes.slice(0, size), size)
-  await client.send(bytes.slice(size))
+async function send(client: RawClient, { bytes }: Case, sending: Sending): Promise<void> {
+  if (sending === 'whole') return client.send(bytes)
+  if (sending === 'byte by byte') return client.sendInPieces(bytes, 1)
+  await client.sendInPieces(bytes.slice(0, sending), sending)
+  await client.send(bytes.slice(sending))
 }
 
 async function check(

@@ -3,6 +3,7 @@ import type { ClassUnderTest } from '../../contract/support/classes.ts'
 import { inParallel } from '../../support/in-parallel.ts'
 import { openPf, type PfProcess } from '../../support/pf.ts'
 import { type Case, readCorpus } from './corpus.ts'
+import { cutOffsets } from './cut-offsets.ts'
 import type { ExpectedRequest } from './expectation.ts'
 import { type ExpectedAnswer, type Sending, type Served, serve } from './served.ts'
 
@@ -14,6 +15,13 @@ const AT_ONCE = 24
 const SINGLY_EVERY = 3
 const SINGLY_MOST = 500
 
+/**
+ * `PF_CORPUS=every-cut`: all cases byte by byte and cut at every offset. Takes minutes for each class; without it every case is
+ * cut once, and some are sent byte by byte.
+ */
+const EVERY_CUT = process.env['PF_CORPUS'] === 'every-cut'
+const TIMEOUT_MS = EVERY_CUT ? 600_000 : 60_000
+
 /** Puts the corpus to one worker of a class, over sockets. */
 export function corpusRules(workerClass: ClassUnderTest, style: Style): void {
   describe(`worker class ${workerClass.name}, ${style} style, corpus`, () => {
@@ -24,7 +32,7 @@ export function corpusRules(workerClass: ClassUnderTest, style: Style): void {
     })
     afterAll(() => pf.destroy())
 
-    it.each([...new Set(cases.map(({ file }) => file))])('%s', async (file) => {
+    it.each([...new Set(cases.map(({ file }) => file))])('%s', { timeout: TIMEOUT_MS }, async (file) => {
       const { port } = pf
       const answerTo = style === 'node' ? nodeAnswer : fetchAnswer(`127.0.0.1:${port}`)
       const server: Served = { port, keepAlive: workerClass.keepAlive, answerTo }
@@ -40,8 +48,11 @@ export function corpusRules(workerClass: ClassUnderTest, style: Style): void {
 }
 
 function sendings(one: Case, index: number): [Case, Sending][] {
-  const singly = index % SINGLY_EVERY === 0 && one.bytes.length <= SINGLY_MOST
-  const all: Sending[] = ['whole', 'in two', ...(singly ? (['byte by byte'] as const) : [])]
+  const { length } = one.bytes
+  const singly = EVERY_CUT || (index % SINGLY_EVERY === 0 && length <= SINGLY_MOST)
+  // Any offset will do, as long as it is the same in every run.
+  const cuts = EVERY_CUT ? cutOffsets(length) : [one.title.length % length || 1]
+  const all: Sending[] = ['whole', ...cuts, ...(singly ? (['byte by byte'] as const) : [])]
   return all.map((sending) => [one, sending])
 }
 

@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { FakeHost, turn } from './test-connection.ts'
+import { FakeHost, received, turn } from './test-connection.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: pf.test\r\n\r\n'
 const POST = 'POST / HTTP/1.1\r\nHost: pf.test\r\nContent-Length: 10\r\n\r\n'
 const CLOSE = { status: 200, headers: ['Connection', 'close'] }
 const KEEP = { status: 200, headers: [] }
 const LARGE = 'x'.repeat(200_000)
-
-/** A worker whose client has sent `text`. */
-async function received(text: string): Promise<FakeHost> {
-  const host = new FakeHost()
-  await host.socket.give(text)
-  return host
-}
 
 describe('a connection whose client sends no request', () => {
   it('is closed in order when nothing has come', async () => {

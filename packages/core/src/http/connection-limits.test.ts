@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { FakeHost, turn } from './test-connection.ts'
+import { FakeHost, received, turn } from './test-connection.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: pf.test\r\n\r\n'
 const POST = 'POST / HTTP/1.1\r\nHost: pf.test\r\nContent-Length: 10\r\n\r\n'
 const KEEP = { status: 200, headers: [] }
 const LARGE = 'x'.repeat(200_000)
-
-async function received(text: string): Promise<FakeHost> {
-  const host = new FakeHost()
-  await host.socket.give(text)
-  return host
-}
 
 describe('a client that does not take its answer', () => {
   it('is cut in the middle of it, and the app is told', async () => {

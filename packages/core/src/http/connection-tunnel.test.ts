@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { FakeHost, turn } from './test-connection.ts'
+import { FakeHost, received, turn } from './test-connection.ts'
 
 const KEEP = { status: 200, headers: [] }
-
-async function received(text: string): Promise<FakeHost> {
-  const host = new FakeHost()
-  await host.socket.give(text)
-  return host
-}
 
 describe('a connection that is given away', () => {
   const UPGRADE = 'GET /chat HTTP/1.1\r\nHost: pf.test\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n'

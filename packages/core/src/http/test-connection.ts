@@ -169,6 +169,13 @@ export class FakeHost implements ConnectionHost {
   }
 }
 
+/** A worker whose client has sent `text`. */
+export async function received(text: string): Promise<FakeHost> {
+  const host = new FakeHost()
+  await host.socket.give(text)
+  return host
+}
+
 /** Lets everything happen that can happen without more input. */
 export async function turn(): Promise<void> {
   for (let count = 0; count < 3; count++) await new Promise((resolve) => setImmediate(resolve))

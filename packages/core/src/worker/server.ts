@@ -18,7 +18,7 @@ import { Room } from './room.ts'
 import { turns } from './turns.ts'
 import type { Capacity, Runner } from './worker-class.ts'
 
-/** How often deadlines are looked at: one timer for all connections, so they end up to this much late. */
+/** How often connections are looked at, by one timer for all: what takes too long ends up to twice this late. */
 const SWEEP_MS = 500
 /**
  * How long a connection that has just come counts as an exchange. A client's first bytes follow its connection at once, over

@@ -17,5 +17,5 @@ export {
   type ResponseHead
 } from './http/exchange.ts'
 export type { Tunnel } from './http/tunnel.ts'
-export type { Logger } from './log/logger.ts'
+export type { LogFields, Logger } from './log/logger.ts'
 export type { BootContext, Capacity, Runner, WorkerClass } from './worker/worker-class.ts'

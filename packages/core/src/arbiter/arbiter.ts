@@ -61,7 +61,7 @@ export class Arbiter {
     const { config } = launch
     const logFile = openLogFile(config.errorLogfile, 2, true)
     this.#cleanups.push(() => logFile.flush())
-    const log = new Logger(logFile, config.logLevel)
+    const log = new Logger(logFile, { level: config.logLevel, format: config.logFormat })
     process.title = processTitle('arbiter', config.name)
     // Before there is anything that a signal's own effect would leave behind.
     for (const signal of SIGNALS) this.#onSignal(signal, () => this.#enqueue({ type: 'signal', signal }))

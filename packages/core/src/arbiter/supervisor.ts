@@ -152,6 +152,7 @@ export class Supervisor {
     this.#fleet.generation = generation
     this.#fleet.limits = limitsOf(config)
     this.#log.level = config.logLevel
+    this.#log.format = config.logFormat
     this.#nextTarget = undefined
   }
 

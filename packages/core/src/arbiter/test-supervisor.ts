@@ -41,7 +41,7 @@ export class Stage {
     const supervisor = new Supervisor({
       launch: launchOf(config),
       listeners: [{ fd: 20, name: 'http://127.0.0.1:8000', file: undefined }],
-      log: new Logger({ write }, 'debug'),
+      log: new Logger({ write }, { level: 'debug' }),
       load: () => this.#load(),
       enqueue: (event) => this.#queue.push(event),
       stopping: () => {},

@@ -76,6 +76,7 @@ describe('loadConfig', () => {
       accessLogfile: undefined,
       errorLogfile: '-',
       logLevel: 'info',
+      logFormat: 'text',
       pidfile: undefined,
       name: undefined
     })

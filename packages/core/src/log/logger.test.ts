@@ -1,6 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { timestampOfAccess } from './access-time.ts'
-import { LOG_LEVELS, Logger, type LogLevel, timestamp, twoDigits, zone } from './logger.ts'
+import {
+  LOG_LEVELS,
+  Logger,
+  type LoggerOptions,
+  type LogLevel,
+  timestamp,
+  twoDigits,
+  zone
+} from './logger.ts'
 
 const { TZ } = process.env
 const NOON = new Date(Date.UTC(2026, 10, 20, 12, 4, 5))
@@ -17,8 +25,15 @@ afterEach(() => {
 /** The lines that a logger of this level writes when each method says its name. */
 function linesOf(level: LogLevel): string[] {
   const lines: string[] = []
-  const logger = new Logger({ write: (line) => void lines.push(line) }, level, 77, () => NOON)
+  const logger = new Logger({ write: (line) => void lines.push(line) }, { level, pid: 77, now: () => NOON })
   for (const method of LOG_LEVELS) logger[method](`it is ${method}`)
+  return lines
+}
+
+/** What a logger writes when `action` uses it, at noon in process 77. */
+function linesFrom(options: LoggerOptions, action: (logger: Logger) => void): string[] {
+  const lines: string[] = []
+  action(new Logger({ write: (line) => void lines.push(line) }, { pid: 77, now: () => NOON, ...options }))
   return lines
 }
 
@@ -46,7 +61,7 @@ describe('Logger', () => {
 
   it('goes on at another level when it is given one', () => {
     const lines: string[] = []
-    const logger = new Logger({ write: (line) => void lines.push(line) }, 'error', 77, () => NOON)
+    const logger = new Logger({ write: (line) => void lines.push(line) }, { level: 'error' })
     logger.info('not this')
     logger.level = 'info'
     logger.info('but this')
@@ -54,9 +69,43 @@ describe('Logger', () => {
     expect(lines).toEqual([expect.stringContaining('but this')])
   })
 
+  it('writes an object per line in JSON, with the fields beside the message', () => {
+    const lines = linesFrom({ level: 'info', format: 'json' }, (logger) => {
+      logger.error('it broke\n  at "here"', { event: 'exit', code: 3, lost: undefined, clean: false })
+      logger.info('it goes on')
+      logger.debug('not this', { event: 'none' })
+    })
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      {
+        time: '2026-11-20T12:04:05.000Z',
+        pid: 77,
+        level: 'error',
+        message: 'it broke\n  at "here"',
+        event: 'exit',
+        code: 3,
+        clean: false
+      },
+      { time: '2026-11-20T12:04:05.000Z', pid: 77, level: 'info', message: 'it goes on' }
+    ])
+    expect(lines.map((line) => line.indexOf('\n'))).toEqual(lines.map((line) => line.length - 1))
+  })
+
+  it('shows no fields in text', () => {
+    const lines = linesFrom({ level: 'info' }, (logger) => logger.info('hello', { event: 'greeting' }))
+    expect(lines).toEqual([expect.stringMatching(/ \[77\] \[INFO\] hello\n$/)])
+  })
+
+  it('goes on in another format when it is given one', () => {
+    const lines = linesFrom({ level: 'info' }, (logger) => {
+      logger.format = 'json'
+      logger.info('hello')
+    })
+    expect(lines).toEqual([expect.stringMatching(/^\{.*"message":"hello"\}\n$/)])
+  })
+
   it('names this process and the time of each line unless told otherwise', () => {
     const lines: string[] = []
-    const logger = new Logger({ write: (line) => void lines.push(line) }, 'info')
+    const logger = new Logger({ write: (line) => void lines.push(line) }, { level: 'info' })
     logger.info('hello')
     expect(lines[0]).toMatch(/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}\] /)
     expect(lines[0]).toContain(`[${process.pid}] [INFO] hello`)

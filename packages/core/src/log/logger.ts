@@ -5,19 +5,50 @@ export const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as c
 
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** Writes the error log, a line per event: `[2026-11-20 11:34:52 +0800] [74297] [INFO] Booting worker`. */
+/** `text`: lines for people, in Gunicorn's shape. `json`: an object per line, for machines. */
+export const LOG_FORMATS = ['text', 'json'] as const
+
+export type LogFormat = (typeof LOG_FORMATS)[number]
+
+/** Facts of an event by name, which JSON logs show beside the message. Undefined ones are left out. */
+export interface LogFields {
+  readonly [name: string]: string | number | boolean | null | undefined
+  /** These four are the line's own: the process that a line is about needs another name (`worker`). */
+  readonly time?: never
+  readonly pid?: never
+  readonly level?: never
+  readonly message?: never
+}
+
+export interface LoggerOptions {
+  /** The least severe level that is written. */
+  readonly level: LogLevel
+  /** Default `text`. */
+  readonly format?: LogFormat
+  /** The process that the lines name; default this one. */
+  readonly pid?: number
+  /** The clock, for tests. */
+  readonly now?: () => Date
+}
+
+/**
+ * Writes the error log, a line per event: `[2026-11-20 11:34:52 +0800] [74297] [INFO] Booting worker`, or
+ * `{"time":"2026-11-20T03:34:52.000Z","pid":74297,"level":"info","message":"Booting worker"}`.
+ */
 export class Logger {
   readonly #file: Pick<LogFile, 'write'>
-  #threshold: number
   readonly #pid: number
   readonly #now: () => Date
+  #threshold: number
+  #format: LogFormat
 
-  /** `now` and `pid` are there for tests; they default to the clock and to this process. */
-  constructor(file: Pick<LogFile, 'write'>, level: LogLevel, pid = process.pid, now = () => new Date()) {
+  constructor(file: Pick<LogFile, 'write'>, options: LoggerOptions) {
+    const { level, format = 'text', pid = process.pid, now = () => new Date() } = options
     this.#file = file
-    this.#threshold = LOG_LEVELS.indexOf(level)
     this.#pid = pid
     this.#now = now
+    this.#threshold = LOG_LEVELS.indexOf(level)
+    this.#format = format
   }
 
   /** The least severe level that is written. */
@@ -25,29 +56,43 @@ export class Logger {
     this.#threshold = LOG_LEVELS.indexOf(level)
   }
 
-  debug(message: string): void {
-    this.#log('debug', message)
+  set format(format: LogFormat) {
+    this.#format = format
   }
 
-  info(message: string): void {
-    this.#log('info', message)
+  debug(message: string, fields?: LogFields): void {
+    this.#log('debug', message, fields)
   }
 
-  warning(message: string): void {
-    this.#log('warning', message)
+  info(message: string, fields?: LogFields): void {
+    this.#log('info', message, fields)
   }
 
-  error(message: string): void {
-    this.#log('error', message)
+  warning(message: string, fields?: LogFields): void {
+    this.#log('warning', message, fields)
   }
 
-  critical(message: string): void {
-    this.#log('critical', message)
+  error(message: string, fields?: LogFields): void {
+    this.#log('error', message, fields)
   }
 
-  #log(level: LogLevel, message: string): void {
+  critical(message: string, fields?: LogFields): void {
+    this.#log('critical', message, fields)
+  }
+
+  #log(level: LogLevel, message: string, fields: LogFields | undefined): void {
     if (LOG_LEVELS.indexOf(level) < this.#threshold) return
-    this.#file.write(`[${timestamp(this.#now())}] [${this.#pid}] [${level.toUpperCase()}] ${message}\n`)
+    const line =
+      this.#format === 'json' ? this.#json(level, message, fields) : this.#text(level.toUpperCase(), message)
+    this.#file.write(`${line}\n`)
+  }
+
+  #text(level: string, message: string): string {
+    return `[${timestamp(this.#now())}] [${this.#pid}] [${level}] ${message}`
+  }
+
+  #json(level: LogLevel, message: string, fields: LogFields | undefined): string {
+    return JSON.stringify({ time: this.#now().toISOString(), pid: this.#pid, level, message, ...fields })
   }
 }
 

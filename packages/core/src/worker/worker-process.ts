@@ -96,7 +96,10 @@ export class WorkerProcess {
     process.title = processTitle('worker', config.name)
     const descriptors = this.#system.openDescriptors()
     for (const { fd } of listeners) descriptors.closeOnExec(fd)
-    const log = new Logger(this.#keep(openLogFile(config.errorLogfile, 2, true)), config.logLevel)
+    const log = new Logger(this.#keep(openLogFile(config.errorLogfile, 2, true)), {
+      level: config.logLevel,
+      format: config.logFormat
+    })
     const { accessLogfile } = config
     const accessLog =
       accessLogfile === undefined ? undefined : this.#keep(openLogFile(accessLogfile, 1, false))

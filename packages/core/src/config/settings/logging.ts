@@ -1,4 +1,4 @@
-import { LOG_LEVELS } from '../../log/logger.ts'
+import { LOG_FORMATS, LOG_LEVELS } from '../../log/logger.ts'
 import type { SettingsTable } from '../setting.ts'
 
 /** What pf writes, and where. */
@@ -26,6 +26,16 @@ export const LOGGING_SETTINGS = {
     metavar: 'LEVEL',
     flags: '--log-level',
     help: 'The least severe lines to write: debug, info, warning, error or critical.',
+    group: 'Logging',
+    reload: 'arbiter'
+  },
+  logFormat: {
+    kind: 'choice',
+    choices: LOG_FORMATS,
+    default: 'text',
+    metavar: 'FORMAT',
+    flags: '--log-format',
+    help: 'The shape of the error log: text for people, json for machines (an object per line).',
     group: 'Logging',
     reload: 'arbiter'
   }

@@ -1,4 +1,4 @@
-import { openDescriptors } from '../common/descriptors.ts'
+import { type Descriptors, openDescriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
 import type { Launch } from '../common/launch.ts'
 import { processTitle } from '../common/process-title.ts'
@@ -7,7 +7,7 @@ import { Logger } from '../log/logger.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
 import { EventQueue } from './event-queue.ts'
 import { closeListener, type Listener, openListener, removeSocketFile } from './listeners.ts'
-import { removePidfile, writePidfile } from './pidfile.ts'
+import { Pidfile } from './pidfile.ts'
 import { Supervisor } from './supervisor.ts'
 
 /** The signals that an arbiter acts on. */
@@ -65,10 +65,11 @@ export class Arbiter {
     process.title = processTitle('arbiter', config.name)
     // Before there is anything that a signal's own effect would leave behind.
     for (const signal of SIGNALS) this.#onSignal(signal, () => this.#enqueue({ type: 'signal', signal }))
-    this.#own(config.pidfile)
+    const descriptors = openDescriptors()
+    this.#own(config.pidfile, descriptors)
     log.info(`Starting pf ${this.#options.version}`)
     for (const notice of launch.notices) log.info(notice)
-    const listeners = await this.#listen(launch)
+    const listeners = await this.#listen(launch, descriptors)
     log.info(`Listening at: ${listeners.map(({ name }) => name).join(', ')} (${process.pid})`)
     log.info(`Using worker: ${launch.workerClass.name}`)
     const code = await this.#supervise(launch, listeners, log)
@@ -102,14 +103,14 @@ export class Arbiter {
     this.#cleanups.push(() => process.off(signal, handler))
   }
 
-  #own(pidfile: string | undefined): void {
-    if (pidfile === undefined) return
-    writePidfile(pidfile)
-    this.#cleanups.push(() => removePidfile(pidfile))
+  #own(path: string | undefined, descriptors: Descriptors): void {
+    if (path === undefined) return
+    const pidfile = new Pidfile(path, descriptors)
+    pidfile.write()
+    this.#cleanups.push(() => pidfile.remove())
   }
 
-  async #listen({ config }: Launch): Promise<Listener[]> {
-    const descriptors = openDescriptors()
+  async #listen({ config }: Launch, descriptors: Descriptors): Promise<Listener[]> {
     const listeners: Listener[] = []
     for (const address of config.bind) {
       const listener = await openListener(address, config.backlog, descriptors)

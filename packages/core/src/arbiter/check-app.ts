@@ -1,5 +1,6 @@
 import { PfError } from '../common/errors.ts'
 import type { Launch } from '../common/launch.ts'
+import { workerEnv } from './worker-env.ts'
 import { WorkerHandle } from './worker-handle.ts'
 
 /**
@@ -10,7 +11,7 @@ export async function checkApp({ config, workerClass }: Launch): Promise<void> {
   let failure: PfError | undefined
   let ready = false
   await new Promise<void>((resolve) => {
-    const options = { fds: [], env: { ...process.env, ...config.env }, cwd: config.chdir }
+    const options = { fds: [], env: workerEnv(config), cwd: config.chdir }
     const overdue = setTimeout(
       () => {
         failure = new PfError(

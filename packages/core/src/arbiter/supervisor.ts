@@ -10,6 +10,7 @@ import { fallback, Generations, keepUntilRestart } from './generations.ts'
 import type { Listener } from './listeners.ts'
 import { ABORT_CAUSES, type Action, KILL_CAUSES, plan } from './plan.ts'
 import { Reloader } from './reloader.ts'
+import { workerEnv } from './worker-env.ts'
 import { FIRST_LISTENER_FD, WorkerHandle } from './worker-handle.ts'
 
 export interface SupervisorOptions {
@@ -266,7 +267,7 @@ export class Supervisor {
     this.#lastId += 1
     const id = this.#lastId
     const fds = listeners.map(({ fd }) => fd)
-    const options = { fds, env: { ...process.env, ...config.env }, cwd: config.chdir }
+    const options = { fds, env: workerEnv(config), cwd: config.chdir }
     const handle = new WorkerHandle(options, {
       message: (message) => enqueue({ type: 'message', id, message }),
       exit: (status) => enqueue({ type: 'exit', id, ...status })

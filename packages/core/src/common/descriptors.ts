@@ -1,21 +1,30 @@
-import { createRequire } from 'node:module'
+import { constants } from 'node:os'
 import { PfError } from './errors.ts'
+import { openLibc } from './libc.ts'
 
 /**
- * The two calls on descriptors that Node lacks and that pf stands on: duplicating one, and marking one so that
- * programs the app spawns do not inherit it. See `decisions/0002-accept-gate.md`.
+ * The calls on descriptors that Node lacks and that pf stands on: duplicating one, marking one so that programs the app
+ * spawns do not inherit it, and locking a file. See `decisions/0002-accept-gate.md`.
  */
 export interface Descriptors {
   /** Returns a duplicate of `fd` that closes on exec: `fcntl(2)`, `F_DUPFD_CLOEXEC`. Throws {@link PfError}. */
   duplicate(fd: number): number
   /** Marks `fd` to close on exec: `fcntl(2)`, `F_SETFD`. Throws {@link PfError}. */
   closeOnExec(fd: number): void
+  /**
+   * Locks the file of `fd` for as long as the descriptor is open: `flock(2)`, without waiting. Says false when another holds
+   * the lock; true also where the file system knows no locks.
+   */
+  lock(fd: number): boolean
 }
 
 type Fcntl = (fd: number, command: number, type: 'int', argument: number) => number
+type Flock = (fd: number, operation: number) => number
 
 const F_SETFD = 2
 const FD_CLOEXEC = 1
+const LOCK_EX = 2
+const LOCK_NB = 4
 /** `F_DUPFD_CLOEXEC` differs by system: `fcntl.h` of Linux, macOS and FreeBSD. */
 const F_DUPFD_CLOEXEC: Partial<Record<NodeJS.Platform, number>> = { linux: 1030, darwin: 67, freebsd: 17 }
 
@@ -28,16 +37,18 @@ export function openDescriptors(): Descriptors {
   if (duplicateCommand === undefined) {
     throw new PfError('PF_PLATFORM', `pf does not run on ${process.platform}; it runs on Linux and macOS`)
   }
-  const koffi: typeof import('koffi') = createRequire(import.meta.url)('koffi')
-  const fcntl = koffi.load(null).func('int fcntl(int fd, int command, ...)') as unknown as Fcntl
+  const libc = openLibc()
+  const fcntl = libc.func<Fcntl>('int fcntl(int fd, int command, ...)')
+  const flock = libc.func<Flock>('int flock(int fd, int operation)')
   const call = (fd: number, command: number, argument: number): number => {
     const result = fcntl(fd, command, 'int', argument)
     if (result === -1)
-      throw new PfError('PF_PLATFORM', `fcntl on descriptor ${fd} failed, errno ${koffi.errno()}`)
+      throw new PfError('PF_PLATFORM', `fcntl on descriptor ${fd} failed, errno ${libc.errno()}`)
     return result
   }
   return {
     duplicate: (fd) => call(fd, duplicateCommand, LOWEST_DUPLICATE),
-    closeOnExec: (fd) => void call(fd, F_SETFD, FD_CLOEXEC)
+    closeOnExec: (fd) => void call(fd, F_SETFD, FD_CLOEXEC),
+    lock: (fd) => flock(fd, LOCK_EX | LOCK_NB) === 0 || libc.errno() !== constants.errno.EWOULDBLOCK
   }
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config/settings.ts'
+import type { Place } from './process-title.ts'
 
 /**
  * The whole conversation between the arbiter and a worker. It runs over the child's IPC channel; an operating-system
@@ -13,7 +14,8 @@ export interface InheritedListener {
   readonly name: string
 }
 
-export interface BootMessage {
+/** A worker that is only to check the app has no place. */
+export interface BootMessage extends Partial<Place> {
   readonly type: 'boot'
   readonly config: Config
   /** The module that exports the `workerClass`, as a URL. */

@@ -92,8 +92,9 @@ export class WorkerProcess {
     await this.#system.send({ type: 'ready' })
   }
 
-  async #serve({ config, workerClass: url, listeners }: BootMessage): Promise<void> {
-    process.title = processTitle('worker', config.name)
+  async #serve(boot: BootMessage): Promise<void> {
+    const { config, workerClass: url, listeners } = boot
+    process.title = processTitle('worker', config.name, boot)
     const descriptors = this.#system.openDescriptors()
     for (const { fd } of listeners) descriptors.closeOnExec(fd)
     const log = new Logger(this.#keep(openLogFile(config.errorLogfile, 2, true)), {

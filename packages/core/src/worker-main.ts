@@ -5,7 +5,10 @@
 import { setFlagsFromString } from 'node:v8'
 import { openDescriptors } from './common/descriptors.ts'
 import type { ArbiterMessage } from './common/protocol.ts'
+import { openScoreboard } from './common/scoreboard.ts'
 import { WorkerProcess } from './worker/worker-process.ts'
+
+const SCOREBOARD_FD = 5
 
 // What a request needs is gone with it. See decisions/0010-no-pretenuring.md.
 setFlagsFromString('--no-allocation-site-pretenuring')
@@ -17,6 +20,7 @@ const worker = new WorkerProcess({
       process.send(message, () => resolve())
     }),
   openDescriptors,
+  openScoreboard: () => openScoreboard(SCOREBOARD_FD),
   exit: (code) => process.exit(code)
 })
 

@@ -1,10 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, readSync, writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { monotonicNow } from '../common/monotonic.ts'
 import type { ArbiterMessage, WorkerMessage } from '../common/protocol.ts'
+import { READING_BYTES, type Reading, readingOf, SCOREBOARD_BYTES } from '../common/scoreboard.ts'
+import { createSharedMemory } from '../common/shared-memory.ts'
 import type { ExitStatus } from './exit-line.ts'
 
-/** The first inherited listening socket is this descriptor in a worker: after the standard three and the channel. */
-export const FIRST_LISTENER_FD = 4
+/**
+ * The first inherited listening socket is this descriptor in a worker: after the standard three, the channel (3), the socket
+ * of the watchdog (4) and the scoreboard (5).
+ */
+export const FIRST_LISTENER_FD = 6
 
 const PROGRAM = fileURLToPath(new URL('./worker-main.js', import.meta.url))
 
@@ -24,21 +31,29 @@ export interface SpawnOptions {
 /** One child process that is a worker. */
 export class WorkerHandle {
   readonly #child: ChildProcess | undefined
+  #board: number | undefined
+  #reading: Reading = readingOf(new ArrayBuffer(READING_BYTES))
 
   /** Making a handle starts the process. One that cannot be started has no pid, and an exit that says why. */
   constructor(options: SpawnOptions, events: WorkerEvents) {
-    const failed = (error: unknown): void =>
+    const failed = (error: unknown): void => {
+      this.#closeBoard()
       events.exit({ code: null, signal: null, error: error instanceof Error ? error.message : String(error) })
+    }
     try {
-      this.#child = start(options)
+      this.#board = newBoard()
+      this.#child = start(options, this.#board)
     } catch (error) {
-      // Out of memory, or too large an environment. The caller hears of it later, as of every exit.
+      // Out of memory or descriptors, or too large an environment. The caller hears of it later, as of every exit.
       process.nextTick(failed, error)
       return
     }
     const child = this.#child
     child.on('message', (message) => events.message(message as WorkerMessage))
-    child.once('exit', (code, signal) => events.exit({ code, signal }))
+    child.once('exit', (code, signal) => {
+      this.#closeBoard()
+      events.exit({ code, signal })
+    })
     // Of a process that has started, the exit follows.
     child.on('error', (error) => {
       if (child.pid === undefined) failed(error)
@@ -56,11 +71,34 @@ export class WorkerHandle {
   kill(signal: 'SIGABRT' | 'SIGKILL'): void {
     this.#child?.kill(signal)
   }
+
+  /** What its scoreboard shows now; after its end, what it showed last. A system call, and no more. */
+  read(): Reading {
+    if (this.#board === undefined) return this.#reading
+    const memory = new ArrayBuffer(READING_BYTES)
+    readSync(this.#board, new Uint8Array(memory), 0, READING_BYTES, 0)
+    this.#reading = readingOf(memory)
+    return this.#reading
+  }
+
+  #closeBoard(): void {
+    if (this.#board === undefined) return
+    this.read()
+    closeSync(this.#board)
+    this.#board = undefined
+  }
 }
 
-function start({ fds, env, cwd }: SpawnOptions): ChildProcess {
+/** A scoreboard that shows an event loop as turning now, until the worker itself writes to it. */
+function newBoard(): number {
+  const fd = createSharedMemory('pf-scoreboard', SCOREBOARD_BYTES)
+  writeSync(fd, new Uint8Array(Float64Array.of(monotonicNow()).buffer), 0, 8, 0)
+  return fd
+}
+
+function start({ fds, env, cwd }: SpawnOptions, board: number): ChildProcess {
   return spawn(process.execPath, [...process.execArgv, PROGRAM], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...fds],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe', board, ...fds],
     env,
     cwd
   })

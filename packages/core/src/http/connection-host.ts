@@ -22,6 +22,8 @@ export interface ConnectionHost {
    * client that has closed its half already: the app would wait in vain to be told.
    */
   upgrade(exchange: HttpExchange, connection: Connection): boolean
+  /** A client waits for something from now on, or no longer does: what would be lost if this process died. */
+  owes(change: 1 | -1): void
   /** Runs the exchange, at once or when there is room. */
   submit(exchange: HttpExchange, connection: Connection): void
   /** The response of an exchange is out, or never will be. */

@@ -9,7 +9,8 @@ import { READ_AHEAD } from './patience.ts'
 import { NO_REQUEST, requestOf } from './request.ts'
 import type { RequestContent } from './request-content.ts'
 import { SocketWriter } from './socket-writer.ts'
-import type { Tunnel } from './tunnel.ts'
+import { Standing } from './standing.ts'
+import { type Tunnel, tunnelOf } from './tunnel.ts'
 
 /** One client connection: reads requests, one exchange at a time, writes answers, and knows when to end. */
 export class Connection implements ExchangeTransport {
@@ -25,7 +26,6 @@ export class Connection implements ExchangeTransport {
   #served = 0
   #ended = false
   #advancing = false
-  #released = false
   #paused = false
   /** In `linger`: the client's side has taken the last answer. */
   #sentAll = false
@@ -34,6 +34,7 @@ export class Connection implements ExchangeTransport {
   /** Counts the moments from which a limit runs anew. */
   #steps = 0
   readonly #limits = new Limits()
+  readonly #standing: Standing
 
   constructor(socket: Socket, host: ConnectionHost) {
     this.#socket = socket
@@ -41,10 +42,12 @@ export class Connection implements ExchangeTransport {
     this.ends = host.forwarding.endsOf(socket)
     const { trusted, untrusted } = host.parserOptions
     this.#parser = new RequestParser(this.ends.trusted ? trusted : untrusted)
-    this.writer = new SocketWriter(socket, host.batch)
+    this.writer = new SocketWriter(socket, host.batch, () => this.#account())
+    this.#standing = new Standing(this, host)
   }
 
   start(): void {
+    this.#account()
     this.#socket.on('data', (bytes: Buffer) => this.#onData(bytes))
     this.#socket.on('end', () => this.#onEnd())
     this.#socket.on('drain', () => {
@@ -82,6 +85,7 @@ export class Connection implements ExchangeTransport {
 
   /** Ends what has taken too long. `now` is in milliseconds; limits run from the first look on. */
   check(now: number): void {
+    this.#account()
     switch (this.#limits.judge(this.#moment(), this.host.patience, now)) {
       case 'cut':
         return this.cut()
@@ -102,13 +106,15 @@ export class Connection implements ExchangeTransport {
     this.#state = 'linger'
     this.#exchange?.abort()
     this.#exchange = undefined
-    this.#release()
+    this.#standing.release()
     // However slowly it reads, it first gets all of its answer.
     this.writer.flush()
     this.#socket.end(() => {
       this.#sentAll = true
       this.#steps += 1
+      this.#account()
     })
+    this.#account()
     this.#resume()
   }
 
@@ -117,10 +123,7 @@ export class Connection implements ExchangeTransport {
     this.#exchange = exchange
     this.#state = 'tunnel'
     this.writer.flush()
-    this.#socket.removeAllListeners('data').removeAllListeners('end').removeAllListeners('drain')
-    // Neither flowing nor paused, as Node's own server leaves it: the app's listener decides.
-    Reflect.set(this.#socket, 'readableFlowing', null)
-    return { socket: this.#socket, head: this.#parser.takeRest() }
+    return tunnelOf(this.#socket, this.#parser.takeRest())
   }
 
   /** Closes at once. With `reset` no client takes it for an orderly close; UNIX sockets know no reset. */
@@ -146,10 +149,12 @@ export class Connection implements ExchangeTransport {
   advance(): void {
     if (this.#advancing) return
     this.#advancing = true
+    this.#account()
     try {
       while (this.#step()) {}
     } finally {
       this.#advancing = false
+      this.#account()
     }
   }
 
@@ -160,7 +165,7 @@ export class Connection implements ExchangeTransport {
     this.#served += 1
     this.host.finished(exchange)
     this.#persists = keepAlive
-    if (!keepAlive) this.#release()
+    if (!keepAlive) this.#standing.release()
     this.#state = 'rest'
     this.#steps += 1
     this.advance()
@@ -191,7 +196,7 @@ export class Connection implements ExchangeTransport {
     exchange?.abort()
     if (unanswered && exchange !== undefined) this.host.finished(exchange)
     this.writer.release()
-    this.#release()
+    this.#standing.end()
     this.host.closed(this)
   }
 
@@ -287,9 +292,9 @@ export class Connection implements ExchangeTransport {
     this.#socket.resume()
   }
 
-  #release(): void {
-    if (this.#released) return
-    this.#released = true
-    this.host.released(this)
+  /** Tells whether the client waits: for its first answer, for a rest of one, or having sent a part of a request. */
+  #account(): void {
+    const satisfied = this.#state === 'linger' || (this.idle && this.#served > 0)
+    this.#standing.owes(this.#state !== 'closed' && !(satisfied && this.writer.empty))
   }
 }

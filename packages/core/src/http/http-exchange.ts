@@ -30,6 +30,8 @@ export class HttpExchange implements Exchange {
   readonly content: RequestContent | undefined
   /** It counts among those that run; the worker's to set. */
   holdsPlace = false
+  /** Where the scoreboard shows it; the worker's to set. */
+  slot = -1
   readonly #transport: ExchangeTransport
   #awaitsContinue: boolean
   /** The connection ends with the answer, whatever it is. */

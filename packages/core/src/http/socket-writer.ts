@@ -24,11 +24,21 @@ export class SocketWriter implements ResponseWriter {
   #taken = 0
   #queued = 0
   #stuckSince = 0
+  readonly #sent: (() => void) | undefined
 
-  /** With `batch`, answers in quick succession go out together with those of other connections. */
-  constructor(socket: Socket, batch?: AnswerBatch) {
+  /**
+   * With `batch`, answers in quick succession go out together with those of other connections. `sent` is called when what
+   * waited for the end of a turn has been given to the kernel.
+   */
+  constructor(socket: Socket, batch?: AnswerBatch, sent?: () => void) {
     this.#socket = socket
     this.#batch = batch
+    this.#sent = sent
+  }
+
+  /** The kernel has all that was to be sent. */
+  get empty(): boolean {
+    return this.#held === '' && this.#socket.writableLength === 0
   }
 
   /** The client has not taken what was sent so far. */
@@ -90,6 +100,7 @@ export class SocketWriter implements ResponseWriter {
     const text = this.#held
     this.#held = ''
     this.#send(text, 'latin1')
+    this.#sent?.()
   }
 
   #answer(text: string): Promise<void> | undefined {
@@ -115,6 +126,7 @@ export class SocketWriter implements ResponseWriter {
     process.nextTick(() => {
       this.#corked = false
       this.#socket.uncork()
+      this.#sent?.()
     })
   }
 

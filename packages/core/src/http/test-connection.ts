@@ -102,6 +102,8 @@ export class FakeHost implements ConnectionHost {
   /** Milliseconds. */
   clock = 0
   takesUpgrades = false
+  /** How many clients wait for something. */
+  owed = 0
   /** What the last upgrade got. */
   tunnel: Tunnel | undefined
   readonly socket = new FakeSocket()
@@ -149,6 +151,10 @@ export class FakeHost implements ConnectionHost {
     if (!this.takesUpgrades) return false
     this.tunnel = connection.detach(exchange)
     return true
+  }
+
+  owes(change: 1 | -1): void {
+    this.owed += change
   }
 
   submit(exchange: HttpExchange): void {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Descriptors } from '../common/descriptors.ts'
+import type { Scoreboard } from '../common/scoreboard.ts'
 import type { Config } from '../config/settings.ts'
 import { AnswerBatch } from '../http/answer-batch.ts'
 import { Connection } from '../http/connection.ts'
@@ -44,6 +45,8 @@ export interface ServerOptions {
   readonly fds: readonly number[]
   readonly log: Logger
   readonly accessLog: LogFile | undefined
+  /** Where it shows what it holds. */
+  readonly board: Scoreboard
   /** Called after each answered request with the number so far. */
   readonly onServed: (requests: number) => void
 }
@@ -63,7 +66,6 @@ export class Server implements ConnectionHost {
   readonly #connections = new Set<Connection>()
   readonly #keepAlive: boolean
   #accepted = 0
-  #requests = 0
   #accepting = false
   #draining = false
   #sweep: NodeJS.Timeout | undefined
@@ -93,14 +95,6 @@ export class Server implements ConnectionHost {
 
   get persist(): boolean {
     return this.#keepAlive && !this.#draining
-  }
-
-  get requests(): number {
-    return this.#requests
-  }
-
-  get inFlight(): number {
-    return this.#room.running
   }
 
   start(): void {
@@ -142,7 +136,12 @@ export class Server implements ConnectionHost {
     for (const connection of this.#connections) connection.cut()
   }
 
+  owes(change: 1 | -1): void {
+    this.#options.board.owes(change)
+  }
+
   submit(exchange: HttpExchange, connection: Connection): void {
+    exchange.slot = this.#options.board.begin(exchange.request)
     this.#room.settled(connection)
     this.#room.enter(exchange)
     this.#turnGate()
@@ -158,9 +157,10 @@ export class Server implements ConnectionHost {
   }
 
   finished(exchange: HttpExchange): void {
-    this.#requests += 1
+    const { board, onServed } = this.#options
+    board.answered()
     this.report.finished(exchange)
-    this.#options.onServed(this.#requests)
+    onServed(board.requests)
     this.#leave(exchange)
   }
 
@@ -171,6 +171,7 @@ export class Server implements ConnectionHost {
 
   closed(connection: Connection): void {
     this.#connections.delete(connection)
+    this.#options.board.connected(-1)
     this.#checkDrained()
   }
 
@@ -178,6 +179,7 @@ export class Server implements ConnectionHost {
     this.#accepted += 1
     const connection = new Connection(socket, this)
     this.#connections.add(connection)
+    this.#options.board.connected(1)
     if (this.#room.connect(connection)) {
       setTimeout(() => {
         this.#room.settled(connection)
@@ -220,6 +222,7 @@ export class Server implements ConnectionHost {
   #leave(exchange: HttpExchange): void {
     if (!exchange.holdsPlace || !exchange.complete || !exchange.isSettled) return
     exchange.holdsPlace = false
+    this.#options.board.end(exchange.slot)
     this.#room.leave()
     this.#turnGate()
     this.#checkDrained()

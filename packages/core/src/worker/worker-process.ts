@@ -1,6 +1,7 @@
 import { loadApp } from '../app/load-app.ts'
 import type { Descriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
+import { monotonicNow } from '../common/monotonic.ts'
 import { processTitle } from '../common/process-title.ts'
 import {
   type ArbiterMessage,
@@ -8,6 +9,7 @@ import {
   heartbeatInterval,
   type WorkerMessage
 } from '../common/protocol.ts'
+import type { Scoreboard } from '../common/scoreboard.ts'
 import { type LogFile, openLogFile } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
 import { Server } from './server.ts'
@@ -18,6 +20,7 @@ export interface WorkerSystem {
   /** Sends to the arbiter; resolves when the message is out. */
   send(message: WorkerMessage): Promise<void>
   openDescriptors(): Descriptors
+  openScoreboard(): Scoreboard
   /** Ends the process. */
   exit(code: number): void
 }
@@ -33,6 +36,7 @@ export class WorkerProcess {
   #logFiles: LogFile[] = []
   #runner: Runner | undefined
   #server: Server | undefined
+  #board: Scoreboard | undefined
   #heartbeat: NodeJS.Timeout | undefined
   #gracefulTimeout = 0
   #leaving = false
@@ -97,6 +101,8 @@ export class WorkerProcess {
     process.title = processTitle('worker', config.name, boot)
     const descriptors = this.#system.openDescriptors()
     for (const { fd } of listeners) descriptors.closeOnExec(fd)
+    const board = this.#system.openScoreboard()
+    this.#board = board
     const log = new Logger(this.#keep(openLogFile(config.errorLogfile, 2, true)), {
       level: config.logLevel,
       format: config.logFormat
@@ -106,7 +112,7 @@ export class WorkerProcess {
       accessLogfile === undefined ? undefined : this.#keep(openLogFile(accessLogfile, 1, false))
     this.#log = log
     this.#gracefulTimeout = config.gracefulTimeout
-    this.#beat(config.timeout)
+    this.#beat(board, config.timeout)
     const { workerClass } = (await import(url)) as { workerClass: WorkerClass }
     const target = { target: config.app, interface: config.interface }
     const runner = await workerClass.boot({ config, log, loadApp: () => loadApp(target) })
@@ -121,6 +127,7 @@ export class WorkerProcess {
       fds: listeners.map(({ fd }) => fd),
       log,
       accessLog,
+      board,
       onServed: (requests) => {
         if (requests === limit) this.recycle()
       }
@@ -128,12 +135,15 @@ export class WorkerProcess {
     this.#server.start()
   }
 
-  /** Tells the arbiter that the event loop turns, at least twice in every `timeout`. */
-  #beat(timeout: number): void {
-    this.#heartbeat = setInterval(() => {
-      const { requests = 0, inFlight = 0 } = this.#server ?? {}
-      void this.#system.send({ type: 'heartbeat', requests, inFlight })
-    }, heartbeatInterval(timeout))
+  /** Shows that the event loop turns, several times in every `timeout`. */
+  #beat(board: Scoreboard, timeout: number): void {
+    const beat = (): void => {
+      const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
+      board.turn(monotonicNow(), { peakMemory: maxRSS * 1024, cpu: (userCPUTime + systemCPUTime) / 1000 })
+      void this.#system.send({ type: 'heartbeat', requests: board.requests, inFlight: board.inFlight })
+    }
+    beat()
+    this.#heartbeat = setInterval(beat, heartbeatInterval(timeout))
   }
 
   #keep(file: LogFile): LogFile {
@@ -143,7 +153,7 @@ export class WorkerProcess {
 
   async #leave(): Promise<void> {
     this.#log?.info(`Worker exiting (pid: ${process.pid})`)
-    await this.#system.send({ type: 'drained', requests: this.#server?.requests ?? 0 })
+    await this.#system.send({ type: 'drained', requests: this.#board?.requests ?? 0 })
     this.#exit(0)
   }
 

@@ -1,5 +1,6 @@
 import { type Launch, PfError } from '@pf/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadLaunch } from './launch/load-launch.ts'
 import { type Host, main } from './main.ts'
 import { classModule, HEAP, Project } from './testing/project.ts'
 
@@ -11,6 +12,8 @@ beforeEach(() => {
 })
 
 afterEach(() => project.remove())
+
+const importModule = (url: string): Promise<unknown> => import(url)
 
 interface Run {
   readonly code: number
@@ -30,7 +33,8 @@ async function pf(
   const host: Host = {
     out: (text) => out.push(text),
     error: (text) => error.push(text),
-    importModule: (url) => import(url),
+    importModule,
+    readSettings: ({ directory, ...start }) => loadLaunch({ ...start, cwd: directory, importModule }),
     serve: async (load) => {
       launches.push(await load(), await load())
       return 0

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { Arbiter, checkApp, type ImportModule, type Launch, PfError } from '@pf/core'
 import { helpText } from './command/command.ts'
 import { printedConfig } from './command/print-config.ts'
-import { type Invocation, lastOf, loadLaunch, looseFlags, settingsForHelp } from './launch/load-launch.ts'
+import { bootTimeoutOf, lastOf, looseFlags, settingsForHelp } from './launch/load-launch.ts'
+import { type ReadSettings, readSettings } from './launch/read-settings.ts'
+import { type Start, startDirectory } from './launch/start.ts'
 
 /** What the command does to the world; an argument for tests. */
 export interface Host {
@@ -11,16 +13,21 @@ export interface Host {
   /** Writes to standard error. */
   error(text: string): void
   readonly importModule: ImportModule
+  readonly readSettings: ReadSettings
   /** Serves until told to stop; resolves with the exit code. `load` reads everything anew. */
   serve(load: () => Promise<Launch>, version: string): Promise<number>
   /** Rejects with a PfError when the app does not boot. */
   checkApp(launch: Launch): Promise<void>
 }
 
+/** Seconds. */
+const LEAST_LIMIT = 30
+
 const SYSTEM: Host = {
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),
   importModule: (url) => import(url),
+  readSettings,
   serve: (load, version) => new Arbiter({ load, version }).run(),
   checkApp
 }
@@ -36,7 +43,7 @@ export async function main(
   host: Host = SYSTEM
 ): Promise<number> {
   try {
-    return await run({ argv, env, cwd, importModule: host.importModule }, host)
+    return await run({ argv, env: { ...env }, directory: startDirectory(cwd, env) }, host)
   } catch (error) {
     if (!(error instanceof PfError)) throw error
     host.error(`pf: ${error.message}\n`)
@@ -44,24 +51,43 @@ export async function main(
   }
 }
 
-async function run(invocation: Invocation, host: Host): Promise<number> {
-  const flags = looseFlags(invocation)
+async function run(start: Start, host: Host): Promise<number> {
+  const flags = looseFlags(start)
   const given = (key: string) => lastOf(flags, key) !== undefined
   if (given('version')) host.out(`pf ${version()}\n`)
-  else if (given('help')) host.out(helpText(await settingsForHelp(invocation)))
-  else if (given('printConfig')) await print(invocation, host)
-  else if (given('checkConfig')) await check(invocation, host)
-  else return host.serve(async () => (await loadLaunch(invocation)).launch, version())
+  else if (given('help')) host.out(helpText(await settingsForHelp(start, host.importModule)))
+  else if (given('printConfig')) await print(start, host)
+  else if (given('checkConfig')) await check(start, host)
+  else return host.serve(loader(start, host), version())
   return 0
 }
 
-async function print(invocation: Invocation, host: Host): Promise<void> {
-  const loaded = await loadLaunch(invocation)
-  host.out(printedConfig(loaded.table, loaded))
+/** What reads the settings, each time anew. It may take as long as the settings that were read last let a worker boot. */
+function loader(start: Start, host: Host): () => Promise<Launch> {
+  let limit = firstLimit(start)
+  return async () => {
+    const { launch } = await host.readSettings(start, limit)
+    limit = limitOf(launch.config.bootTimeout)
+    return launch
+  }
 }
 
-async function check(invocation: Invocation, host: Host): Promise<void> {
-  const { launch } = await loadLaunch(invocation)
+function firstLimit(start: Start): number {
+  return limitOf(bootTimeoutOf(start))
+}
+
+/** A config file that never ends is ended, also where workers have no limit. */
+function limitOf(bootTimeout: number): number {
+  return bootTimeout === 0 ? LEAST_LIMIT : bootTimeout
+}
+
+async function print(start: Start, host: Host): Promise<void> {
+  const { table, launch, sources } = await host.readSettings(start, firstLimit(start))
+  host.out(printedConfig(table, { config: launch.config, sources }))
+}
+
+async function check(start: Start, host: Host): Promise<void> {
+  const { launch } = await host.readSettings(start, firstLimit(start))
   await host.checkApp(launch)
   host.out('The settings and the app are fine.\n')
 }

@@ -15,21 +15,19 @@ import { parseArgsStringToArgv } from 'string-argv'
 import { parseLoosely, parseStrictly } from '../command/command.ts'
 import { type ClassChoice, chooseClass } from './class-names.ts'
 import { mergeSettings } from './merge-settings.ts'
+import type { Start } from './start.ts'
 import { classWithFlag } from './unknown-flag.ts'
 import { type ClassSearch, type ResolvedClass, resolveWorkerClass } from './worker-class.ts'
 
 /** How pf was called. */
-export interface Invocation {
-  /** The command line without the program. */
-  readonly argv: readonly string[]
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** The directory in which pf was started, absolute. */
+export interface Invocation extends Pick<Start, 'argv' | 'env'> {
+  /** The directory in which pf was started, absolute and without symbolic links. */
   readonly cwd: string
   readonly importModule: ImportModule
 }
 
-/** A launch, and what `--print-config` needs beside it. */
-export interface Loaded extends LoadedConfig {
+/** A launch, and what `--print-config` needs beside it. Plain data. */
+export interface Loaded extends Pick<LoadedConfig, 'sources'> {
   readonly launch: Launch
   /** The settings of pf and of the worker class. */
   readonly table: SettingsTable
@@ -63,13 +61,14 @@ export async function loadLaunch(invocation: Invocation): Promise<Loaded> {
   const strict = await strictFlags(invocation, table, search)
   const { config, sources } = loadConfig(table, { cwd, env, file, ...strict })
   const workerClass = { name: found.name, url: found.url }
-  return { launch: { config, workerClass, notices: choice.notices }, config, sources, table }
+  return { launch: { config, workerClass, notices: choice.notices }, sources, table }
 }
 
 /** The settings that `--help` lists: pf's, and those of the class that the flags name, if it can be found. */
-export async function settingsForHelp(invocation: Invocation): Promise<SettingsTable> {
+export async function settingsForHelp(start: Start, importModule: ImportModule): Promise<SettingsTable> {
+  const invocation = { ...start, cwd: start.directory, importModule }
   try {
-    const { found } = await findClass(invocation, looseFlags(invocation), undefined)
+    const { found } = await findClass(invocation, looseFlags(start), undefined)
     return mergeSettings(found)
   } catch (error) {
     if (error instanceof PfError) return SETTINGS
@@ -78,11 +77,18 @@ export async function settingsForHelp(invocation: Invocation): Promise<SettingsT
 }
 
 /** The flags that pf itself knows. */
-export function looseFlags(invocation: Invocation): Flags {
+export function looseFlags(start: Pick<Start, 'argv' | 'env'>): Flags {
   return {
-    commandLine: parseLoosely(SETTINGS, invocation.argv),
-    commandArgs: inCommandArgs(invocation, (args) => parseLoosely(SETTINGS, args))
+    commandLine: parseLoosely(SETTINGS, start.argv),
+    commandArgs: inCommandArgs(start, (args) => parseLoosely(SETTINGS, args))
   }
+}
+
+/** The boot timeout in seconds, as far as flags tell: before there is a config file. */
+export function bootTimeoutOf(start: Start): number {
+  const table = { bootTimeout: SETTINGS.bootTimeout } satisfies SettingsTable
+  const { values } = resolveSettings(table, { cwd: start.directory, env: start.env, ...looseFlags(start) })
+  return values['bootTimeout'] as number
 }
 
 /** The text of the last use of a flag; the command line comes before `PF_CMD_ARGS`. */
@@ -126,7 +132,10 @@ async function strictFlags(
   }
 }
 
-function inCommandArgs({ env }: Invocation, parse: (args: readonly string[]) => FlagTexts): FlagTexts {
+function inCommandArgs(
+  { env }: Pick<Start, 'env'>,
+  parse: (args: readonly string[]) => FlagTexts
+): FlagTexts {
   const { PF_CMD_ARGS = '' } = env
   try {
     return parse(parseArgsStringToArgv(PF_CMD_ARGS))

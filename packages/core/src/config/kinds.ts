@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { PfError } from '../common/errors.ts'
 import { type BindAddress, formatBindAddress, parseBindAddress } from './bind-address.ts'
@@ -192,7 +192,8 @@ function directoryKind(): KindFor<'directory'> {
     ...textKind(describe, 'DIRECTORY'),
     resolve: (input, { cwd }) => {
       const path = resolve(cwd, input)
-      return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : reject(path, describe)
+      if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return reject(path, describe)
+      return realpathSync(path)
     }
   }
 }

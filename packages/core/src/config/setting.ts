@@ -45,7 +45,7 @@ export interface KindTypes {
   string: { input: string; output: string }
   /** The path of a file, as given. */
   path: { input: string; output: string }
-  /** The path of a directory that exists; comes out absolute. */
+  /** The path of a directory that exists; comes out absolute, without symbolic links. */
   directory: { input: string; output: string }
   /** One of `choices`. */
   choice: { input: string; output: string }

@@ -1,0 +1,53 @@
+/**
+ * The program that reads the settings: command line, environment, config file and worker class. `readSettings` starts it,
+ * in the directory and with the arguments and the environment that pf was started with, and takes its answer by message.
+ */
+import { fileURLToPath } from 'node:url'
+import { PfError } from '@pf/core'
+import { leaveWithParent } from './launch/leave-with-parent.ts'
+import { loadLaunch } from './launch/load-launch.ts'
+import type { SettingsMessage } from './launch/settings-message.ts'
+
+const send = (message: SettingsMessage): Promise<void> =>
+  new Promise((resolve, reject) => {
+    process.send?.(message, undefined, undefined, (error) => (error === null ? resolve() : reject(error)))
+  })
+
+let importing: string | undefined
+
+/** Says first what is imported, so that it can be named whatever it does. */
+async function importModule(url: string): Promise<unknown> {
+  importing = fileURLToPath(url)
+  await send({ type: 'importing', path: importing })
+  return import(url)
+}
+
+async function fail(error: unknown): Promise<void> {
+  const code = error instanceof PfError ? error.code : undefined
+  const text =
+    error instanceof Error ? (code ? error.message : (error.stack ?? error.message)) : String(error)
+  await send({ type: 'failed', code, text })
+  process.exit(1)
+}
+
+/** An error outside of what is waited for: of the module that is being imported, if one is. */
+function ofTheUser(error: unknown): unknown {
+  const text = error instanceof Error ? error.message : String(error)
+  return importing === undefined ? error : new PfError('PF_CONFIG', `${importing}: ${text}`)
+}
+
+// A terminal sends these to the whole process group; the arbiter decides what they mean.
+for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const)
+  process.on(signal, () => {})
+leaveWithParent()
+process.on('disconnect', () => process.exit(1))
+process.on('uncaughtException', (error) => void fail(ofTheUser(error)))
+// Nothing is left to happen, and the settings are not there.
+process.on('beforeExit', () => void fail(ofTheUser('it waits for something that never comes')))
+// Or that would be waited for.
+process.channel?.unref()
+
+const { argv, env } = process
+loadLaunch({ argv: argv.slice(2), env, cwd: process.cwd(), importModule })
+  .then((loaded) => send({ type: 'loaded', loaded }))
+  .then(() => process.exit(0), fail)

@@ -2,7 +2,7 @@ import { type Descriptors, openDescriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
 import type { Launch } from '../common/launch.ts'
 import { processTitle } from '../common/process-title.ts'
-import { openLogFile } from '../log/log-file.ts'
+import { openLogFile, reopenLog } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
 import { EventQueue } from './event-queue.ts'
@@ -18,8 +18,8 @@ const SIGNALS = [
   'SIGHUP',
   'SIGTTIN',
   'SIGTTOU',
-  // Gunicorn's for log files and upgrades. Left alone, the one would open a debugger and the other end the process.
   'SIGUSR1',
+  // Gunicorn's for upgrades. Left alone, it would end the process.
   'SIGUSR2'
 ] as const
 
@@ -59,32 +59,38 @@ export class Arbiter {
   async #run(): Promise<number> {
     const launch = await this.#options.load()
     const { config } = launch
-    const logFile = openLogFile(config.errorLogfile, 2, true)
+    const descriptors = openDescriptors()
+    const logFile = openLogFile({ path: config.errorLogfile, standard: 2, sync: true, descriptors })
     this.#cleanups.push(() => logFile.flush())
     const log = new Logger(logFile, { level: config.logLevel, format: config.logFormat })
     process.title = processTitle('arbiter', config.name)
     // Before there is anything that a signal's own effect would leave behind.
     for (const signal of SIGNALS) this.#onSignal(signal, () => this.#enqueue({ type: 'signal', signal }))
-    const descriptors = openDescriptors()
     this.#own(config.pidfile, descriptors)
     log.info(`Starting pf ${this.#options.version}`)
     for (const notice of launch.notices) log.info(notice)
     const listeners = await this.#listen(launch, descriptors)
     log.info(`Listening at: ${listeners.map(({ name }) => name).join(', ')} (${process.pid})`)
     log.info(`Using worker: ${launch.workerClass.name}`)
-    const code = await this.#supervise(launch, listeners, log)
+    const code = await this.#supervise(launch, listeners, log, () => reopenLog(logFile, log))
     log.info('Shutting down: arbiter')
     return code
   }
 
   /** Runs the one queue until the supervisor has nothing left to supervise. */
-  #supervise(launch: Launch, listeners: readonly Listener[], log: Logger): Promise<number> {
+  #supervise(
+    launch: Launch,
+    listeners: readonly Listener[],
+    log: Logger,
+    reopenLogs: () => void
+  ): Promise<number> {
     return new Promise((resolve) => {
       const queue = new EventQueue<ArbiterEvent>((event) => supervisor.step(event))
       const supervisor = new Supervisor({
         launch,
         listeners,
         log,
+        reopenLogs,
         load: this.#options.load,
         enqueue: (event) => queue.push(event),
         stopping: () => {

@@ -20,6 +20,7 @@ export interface SupervisorOptions {
   /** Reads everything anew for a reload. */
   readonly load: () => Promise<Launch>
   readonly enqueue: (event: ArbiterEvent) => void
+  readonly reopenLogs: () => void
   /** Called once, when no further worker will be started. */
   readonly stopping: () => void
   /** Called once, with the exit code, when the last worker has gone and no other will come. */
@@ -94,9 +95,11 @@ export class Supervisor {
       case 'loaded':
         this.#onLoaded(event.launch)
         return this.#reloader.done()
-      case 'load-failed':
-        this.#onLoadFailed(event.error)
+      case 'load-failed': {
+        const why = event.error instanceof Error ? event.error.message : String(event.error)
+        this.#log.error(`Reload failed, nothing has changed: ${why}`)
         return this.#reloader.done()
+      }
       case 'tick':
     }
   }
@@ -115,6 +118,10 @@ export class Supervisor {
         return this.#scale(this.#fleet.target + 1)
       case 'SIGTTOU':
         return this.#scale(Math.max(1, this.#fleet.target - 1))
+      case 'SIGUSR1':
+        this.#options.reopenLogs()
+        for (const { handle } of this.#members.values()) handle.send({ type: 'reopen-logs' })
+        return
       default:
         this.#log.warning('pf has no use for this signal yet; nothing is done')
     }
@@ -152,15 +159,8 @@ export class Supervisor {
     const { config } = this.#generations.launchOf(generation)
     this.#fleet.generation = generation
     this.#fleet.limits = limitsOf(config)
-    this.#log.level = config.logLevel
-    this.#log.format = config.logFormat
+    this.#log.follow(config)
     this.#nextTarget = undefined
-  }
-
-  #onLoadFailed(error: unknown): void {
-    this.#log.error(
-      `Reload failed, nothing has changed: ${error instanceof Error ? error.message : String(error)}`
-    )
   }
 
   #onMessage(id: number, message: WorkerMessage): void {
@@ -266,8 +266,7 @@ export class Supervisor {
     const { listeners, enqueue } = this.#options
     this.#lastId += 1
     const id = this.#lastId
-    const fds = listeners.map(({ fd }) => fd)
-    const options = { fds, env: workerEnv(config), cwd: config.chdir }
+    const options = { fds: listeners.map(({ fd }) => fd), env: workerEnv(config), cwd: config.chdir }
     const handle = new WorkerHandle(options, {
       message: (message) => enqueue({ type: 'message', id, message }),
       exit: (status) => enqueue({ type: 'exit', id, ...status })

@@ -44,6 +44,7 @@ export class Stage {
       log: new Logger({ write }, { level: 'debug' }),
       load: () => this.#load(),
       enqueue: (event) => this.#queue.push(event),
+      reopenLogs: () => void this.lines.push('(log files opened anew)'),
       stopping: () => {},
       ended: (code) => this.ended.push(code)
     })

@@ -1,10 +1,11 @@
+import { constants as files } from 'node:fs'
 import { constants } from 'node:os'
 import { PfError } from './errors.ts'
 import { openLibc } from './libc.ts'
 
 /**
- * The calls on descriptors that Node lacks and that pf stands on: duplicating one, marking one so that programs the app
- * spawns do not inherit it, and locking a file. See `decisions/0002-accept-gate.md`.
+ * The calls on descriptors that Node lacks and that pf stands on. See `decisions/0002-accept-gate.md` and
+ * `decisions/0004-own-log-files.md`.
  */
 export interface Descriptors {
   /** Returns a duplicate of `fd` that closes on exec: `fcntl(2)`, `F_DUPFD_CLOEXEC`. Throws {@link PfError}. */
@@ -16,12 +17,19 @@ export interface Descriptors {
    * the lock; true also where the file system knows no locks.
    */
   lock(fd: number): boolean
+  /**
+   * Makes writing to `fd` fail with EAGAIN rather than wait, for all who share what it refers to: `fcntl(2)`, `F_SETFL`.
+   * Throws {@link PfError}.
+   */
+  unblock(fd: number): void
 }
 
 type Fcntl = (fd: number, command: number, type: 'int', argument: number) => number
 type Flock = (fd: number, operation: number) => number
 
 const F_SETFD = 2
+const F_GETFL = 3
+const F_SETFL = 4
 const FD_CLOEXEC = 1
 const LOCK_EX = 2
 const LOCK_NB = 4
@@ -49,6 +57,7 @@ export function openDescriptors(): Descriptors {
   return {
     duplicate: (fd) => call(fd, duplicateCommand, LOWEST_DUPLICATE),
     closeOnExec: (fd) => void call(fd, F_SETFD, FD_CLOEXEC),
-    lock: (fd) => flock(fd, LOCK_EX | LOCK_NB) === 0 || libc.errno() !== constants.errno.EWOULDBLOCK
+    lock: (fd) => flock(fd, LOCK_EX | LOCK_NB) === 0 || libc.errno() !== constants.errno.EWOULDBLOCK,
+    unblock: (fd) => void call(fd, F_SETFL, call(fd, F_GETFL, 0) | files.O_NONBLOCK)
   }
 }

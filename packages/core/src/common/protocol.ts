@@ -30,6 +30,8 @@ export type ArbiterMessage =
   | { readonly type: 'drain'; readonly stop: boolean }
   /** Leave at once. */
   | { readonly type: 'quit' }
+  /** The log files have been renamed: open those that have their names now. */
+  | { readonly type: 'reopen-logs' }
 
 export type WorkerMessage =
   /** The app has loaded and the gate is open. */

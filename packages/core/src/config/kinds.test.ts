@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PfError } from '../common/errors.ts'
@@ -193,6 +194,11 @@ describe('Kind.resolve', () => {
   it('makes two workers per core and one more of auto', () => {
     expect(KINDS.workers.resolve('auto', CONTEXT)).toBe(9)
     expect(KINDS.workers.resolve(3, CONTEXT)).toBe(3)
+  })
+
+  it('makes the path of a file absolute, and leaves a dash alone', () => {
+    expect(KINDS.path.resolve('logs/pf.log', CONTEXT)).toBe(join(tmpdir(), 'logs/pf.log'))
+    expect(KINDS.path.resolve('-', CONTEXT)).toBe('-')
   })
 
   it('makes a directory absolute', () => {

@@ -61,7 +61,7 @@ function singleKind(setting: Setting): { [K in keyof KindTypes]: KindFor<K> }[ke
     case 'string':
       return textKind('a text that is not empty', 'TEXT')
     case 'path':
-      return textKind('the path of a file', 'PATH')
+      return pathKind()
     case 'directory':
       return directoryKind()
     case 'address':
@@ -184,6 +184,12 @@ function textKind(describe: string, metavar: string): KindFor<'string'> {
     resolve: same,
     format: String
   }
+}
+
+function pathKind(): KindFor<'path'> {
+  // `-` stands for standard output or standard error.
+  const absolute = (input: string, { cwd }: ResolveContext) => (input === '-' ? input : resolve(cwd, input))
+  return { ...textKind('the path of a file', 'PATH'), resolve: absolute }
 }
 
 function directoryKind(): KindFor<'directory'> {

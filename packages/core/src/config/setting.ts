@@ -43,7 +43,7 @@ export interface KindTypes {
   workers: { input: number | 'auto'; output: number }
   /** Text, not empty. */
   string: { input: string; output: string }
-  /** The path of a file, as given. */
+  /** The path of a file, or `-`; comes out absolute. */
   path: { input: string; output: string }
   /** The path of a directory that exists; comes out absolute, without symbolic links. */
   directory: { input: string; output: string }

@@ -63,7 +63,7 @@ describe('Logger', () => {
     const lines: string[] = []
     const logger = new Logger({ write: (line) => void lines.push(line) }, { level: 'error' })
     logger.info('not this')
-    logger.level = 'info'
+    logger.follow({ logLevel: 'info', logFormat: 'text' })
     logger.info('but this')
     logger.debug('nor this')
     expect(lines).toEqual([expect.stringContaining('but this')])
@@ -97,7 +97,7 @@ describe('Logger', () => {
 
   it('goes on in another format when it is given one', () => {
     const lines = linesFrom({ level: 'info' }, (logger) => {
-      logger.format = 'json'
+      logger.follow({ logLevel: 'info', logFormat: 'json' })
       logger.info('hello')
     })
     expect(lines).toEqual([expect.stringMatching(/^\{.*"message":"hello"\}\n$/)])

@@ -51,13 +51,10 @@ export class Logger {
     this.#format = format
   }
 
-  /** The least severe level that is written. */
-  set level(level: LogLevel) {
-    this.#threshold = LOG_LEVELS.indexOf(level)
-  }
-
-  set format(format: LogFormat) {
-    this.#format = format
+  /** Goes on as the settings of those names say. */
+  follow({ logLevel, logFormat }: { readonly logLevel: LogLevel; readonly logFormat: LogFormat }): void {
+    this.#threshold = LOG_LEVELS.indexOf(logLevel)
+    this.#format = logFormat
   }
 
   debug(message: string, fields?: LogFields): void {

@@ -10,10 +10,9 @@ import {
   type WorkerMessage
 } from '../common/protocol.ts'
 import type { Scoreboard } from '../common/scoreboard.ts'
-import { type LogFile, openLogFile } from '../log/log-file.ts'
-import { Logger } from '../log/logger.ts'
 import { Server } from './server.ts'
 import type { Runner, WorkerClass } from './worker-class.ts'
+import { WorkerLogs } from './worker-logs.ts'
 
 /** What a worker process needs of the system, given by its entry. */
 export interface WorkerSystem {
@@ -32,8 +31,7 @@ export interface WorkerSystem {
  */
 export class WorkerProcess {
   readonly #system: WorkerSystem
-  #log: Logger | undefined
-  #logFiles: LogFile[] = []
+  readonly logs = new WorkerLogs()
   #runner: Runner | undefined
   #server: Server | undefined
   #board: Scoreboard | undefined
@@ -49,6 +47,7 @@ export class WorkerProcess {
   async handle(message: ArbiterMessage): Promise<void> {
     if (message.type === 'boot') await this.#boot(message)
     else if (message.type === 'drain') await this.drain(message.stop)
+    else if (message.type === 'reopen-logs') this.logs.reopen()
     else await this.quit()
   }
 
@@ -76,8 +75,8 @@ export class WorkerProcess {
 
   /** The arbiter has died, and nobody is left to watch this worker: drains, and gives up after `gracefulTimeout`. */
   async orphaned(): Promise<void> {
-    this.#log?.warning('The arbiter has gone; finishing what is under way')
-    if (this.#gracefulTimeout > 0) setTimeout(() => this.#exit(1), this.#gracefulTimeout * 1000)
+    this.logs.log?.warning('The arbiter has gone; finishing what is under way')
+    if (this.#gracefulTimeout > 0) setTimeout(() => void this.#exit(1), this.#gracefulTimeout * 1000)
     await this.drain(true)
   }
 
@@ -88,7 +87,7 @@ export class WorkerProcess {
       const isApp = error instanceof PfError && error.code === 'PF_APP'
       const text = error instanceof PfError ? error.message : ((error as Error).stack ?? String(error))
       await this.#system.send({ type: 'boot-failed', code: isApp ? 'PF_APP' : 'PF_BOOT', text })
-      this.#exit(new PfError(isApp ? 'PF_APP' : 'PF_BOOT', text).exitCode)
+      await this.#exit(new PfError(isApp ? 'PF_APP' : 'PF_BOOT', text).exitCode)
       return
     }
     // The arbiter may have changed its mind while the app was loading.
@@ -103,14 +102,7 @@ export class WorkerProcess {
     for (const { fd } of listeners) descriptors.closeOnExec(fd)
     const board = this.#system.openScoreboard()
     this.#board = board
-    const log = new Logger(this.#keep(openLogFile(config.errorLogfile, 2, true)), {
-      level: config.logLevel,
-      format: config.logFormat
-    })
-    const { accessLogfile } = config
-    const accessLog =
-      accessLogfile === undefined ? undefined : this.#keep(openLogFile(accessLogfile, 1, false))
-    this.#log = log
+    const log = this.logs.open(config, descriptors)
     this.#gracefulTimeout = config.gracefulTimeout
     this.#beat(board, config.timeout)
     const { workerClass } = (await import(url)) as { workerClass: WorkerClass }
@@ -126,7 +118,7 @@ export class WorkerProcess {
       descriptors,
       fds: listeners.map(({ fd }) => fd),
       log,
-      accessLog,
+      accessLog: this.logs.accessLog,
       board,
       onServed: (requests) => {
         if (requests === limit) this.recycle()
@@ -146,20 +138,15 @@ export class WorkerProcess {
     this.#heartbeat = setInterval(beat, heartbeatInterval(timeout))
   }
 
-  #keep(file: LogFile): LogFile {
-    this.#logFiles.push(file)
-    return file
-  }
-
   async #leave(): Promise<void> {
-    this.#log?.info(`Worker exiting (pid: ${process.pid})`)
+    this.logs.log?.info(`Worker exiting (pid: ${process.pid})`)
     await this.#system.send({ type: 'drained', requests: this.#board?.requests ?? 0 })
-    this.#exit(0)
+    await this.#exit(0)
   }
 
-  #exit(code: number): void {
+  async #exit(code: number): Promise<void> {
     clearInterval(this.#heartbeat)
-    for (const file of this.#logFiles) file.flush()
+    await this.logs.end()
     this.#system.exit(code)
   }
 }

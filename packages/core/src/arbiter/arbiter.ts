@@ -1,5 +1,6 @@
 import { type Descriptors, openDescriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
+import { identityOf } from '../common/identity.ts'
 import type { Launch } from '../common/launch.ts'
 import { processTitle } from '../common/process-title.ts'
 import { openLogFile, reopenLog } from '../log/log-file.ts'
@@ -7,6 +8,7 @@ import { Logger } from '../log/logger.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
 import { EventQueue } from './event-queue.ts'
 import { closeListener, type Listener, openListener, removeSocketFile } from './listeners.ts'
+import { giveLogFiles, giveLogFilesAgain } from './log-owner.ts'
 import { Pidfile } from './pidfile.ts'
 import { Supervisor } from './supervisor.ts'
 
@@ -59,6 +61,8 @@ export class Arbiter {
   async #run(): Promise<number> {
     const launch = await this.#options.load()
     const { config } = launch
+    if (config.umask !== undefined) process.umask(config.umask)
+    giveLogFiles(config)
     const descriptors = openDescriptors()
     const logFile = openLogFile({ path: config.errorLogfile, standard: 2, sync: true, descriptors })
     this.#cleanups.push(() => logFile.flush())
@@ -72,7 +76,10 @@ export class Arbiter {
     const listeners = await this.#listen(launch, descriptors)
     log.info(`Listening at: ${listeners.map(({ name }) => name).join(', ')} (${process.pid})`)
     log.info(`Using worker: ${launch.workerClass.name}`)
-    const code = await this.#supervise(launch, listeners, log, () => reopenLog(logFile, log))
+    const code = await this.#supervise(launch, listeners, log, () => {
+      reopenLog(logFile, log)
+      giveLogFilesAgain(config, log)
+    })
     log.info('Shutting down: arbiter')
     return code
   }
@@ -91,7 +98,11 @@ export class Arbiter {
         listeners,
         log,
         reopenLogs,
-        load: this.#options.load,
+        load: async () => {
+          const next = await this.#options.load()
+          giveLogFiles(next.config)
+          return next
+        },
         enqueue: (event) => queue.push(event),
         stopping: () => {
           for (const listener of listeners) closeListener(listener)
@@ -117,9 +128,10 @@ export class Arbiter {
   }
 
   async #listen({ config }: Launch, descriptors: Descriptors): Promise<Listener[]> {
+    const owner = identityOf(config)
     const listeners: Listener[] = []
     for (const address of config.bind) {
-      const listener = await openListener(address, config.backlog, descriptors)
+      const listener = await openListener(address, config.backlog, descriptors, owner)
       this.#cleanups.push(() => removeSocketFile(listener))
       listeners.push(listener)
     }

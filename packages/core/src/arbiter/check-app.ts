@@ -1,13 +1,15 @@
 import { PfError } from '../common/errors.ts'
+import { identityOf } from '../common/identity.ts'
 import type { Launch } from '../common/launch.ts'
 import { workerEnv } from './worker-env.ts'
 import { WorkerHandle } from './worker-handle.ts'
 
 /**
  * Boots one worker without sockets, to see whether the app loads, and sends it home. Rejects with the {@link PfError}
- * (`PF_APP`, `PF_BOOT`) that a start would end with.
+ * (`PF_APP`, `PF_BOOT`, `PF_CONFIG`) that a start would end with.
  */
 export async function checkApp({ config, workerClass }: Launch): Promise<void> {
+  identityOf(config)
   let failure: PfError | undefined
   let ready = false
   await new Promise<void>((resolve) => {

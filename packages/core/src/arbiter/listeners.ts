@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, lchownSync, renameSync, rmSync, statSync } from 'node:fs'
 import { connect, createServer, type ListenOptions, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { Descriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
+import type { Identity } from '../common/identity.ts'
 import { type BindAddress, formatBindAddress } from '../config/bind-address.ts'
 
 /** A listening socket that this process owns and does not poll. */
@@ -18,14 +19,15 @@ export interface Listener {
 /**
  * Opens a listening socket. Node's own server does the binding; the socket survives in a duplicate, and the server is
  * closed in the same turn, so that nothing in this process ever accepts. A client that comes while no worker lives waits
- * in the kernel.
+ * in the kernel. The file of a UNIX socket is given to `owner` before it gets its name.
  *
  * Rejects with {@link PfError} `PF_BIND`.
  */
 export async function openListener(
   address: BindAddress,
   backlog: number,
-  descriptors: Descriptors
+  descriptors: Descriptors,
+  owner?: Identity
 ): Promise<Listener> {
   if (address.kind === 'unix') await refuseUnfit(address)
   const temporary = address.kind === 'unix' ? temporaryPath(address.path) : undefined
@@ -38,7 +40,7 @@ export async function openListener(
   const name = nameOf(address, server)
   const fd = descriptors.duplicate(descriptorOf(server))
   // Renamed before the server closes, which would unlink it; a stale file of this name is replaced in one step.
-  const file = address.kind === 'unix' ? place(temporary as string, address.path) : undefined
+  const file = address.kind === 'unix' ? place(temporary as string, address.path, owner) : undefined
   server.close()
   return { fd, name, file }
 }
@@ -100,8 +102,9 @@ function temporaryPath(path: string): string {
   return join(dirname(path), `.pf-${randomBytes(3).toString('hex')}`)
 }
 
-function place(temporary: string, path: string): Listener['file'] {
+function place(temporary: string, path: string, owner: Identity | undefined): Listener['file'] {
   const inode = statSync(temporary).ino
+  if (owner !== undefined) lchownSync(temporary, owner.uid, owner.gid)
   renameSync(temporary, path)
   return { path, inode }
 }

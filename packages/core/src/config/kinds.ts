@@ -1,10 +1,13 @@
 import { realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { PfError } from '../common/errors.ts'
+import { groupKind, maskKind, userKind } from './accounts.ts'
 import { type BindAddress, formatBindAddress, parseBindAddress } from './bind-address.ts'
 import { fieldNamesKind, peersKind } from './comma-list.ts'
 import type { KindTypes, Setting } from './setting.ts'
 import { show } from './show.ts'
+import { reject, unfit } from './unfit.ts'
+import { variablesKind } from './variables.ts'
 
 /** A JSON schema, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -72,6 +75,12 @@ function singleKind(setting: Setting): { [K in keyof KindTypes]: KindFor<K> }[ke
       return fieldNamesKind()
     case 'variables':
       return variablesKind()
+    case 'user':
+      return userKind()
+    case 'group':
+      return groupKind()
+    case 'mask':
+      return maskKind()
     default:
       // Out of TypeScript's sight: a worker class written in JavaScript.
       throw new PfError('PF_WORKER_CLASS', `${show((setting as Setting).kind)} is not a kind of setting`)
@@ -221,45 +230,6 @@ function addressKind(): KindFor<'address'> {
   }
 }
 
-type Variables = KindTypes['variables']['output']
-
-function variablesKind(): KindFor<'variables'> {
-  const describe = "an object of texts, or a list of 'KEY=VALUE'"
-  const check = (value: unknown): Variables => {
-    if (typeof value !== 'object' || value === null) throw unfit(value, describe)
-    if (Array.isArray(value)) return Object.fromEntries(value.map(parseVariable))
-    return Object.fromEntries(Object.entries(value).map(checkVariable))
-  }
-  return {
-    metavar: 'KEY=VALUE',
-    describe,
-    jsonSchema: {
-      anyOf: [
-        { type: 'object', additionalProperties: { type: 'string' } },
-        { type: 'array', items: { type: 'string', pattern: '^[^=]+=' } }
-      ]
-    },
-    parse: (text) => Object.fromEntries([parseVariable(text)]),
-    check,
-    resolve: check,
-    format: (output) =>
-      Object.entries(output)
-        .map((pair) => pair.join('='))
-        .join(' '),
-    join: (earlier, later) => ({ ...check(earlier), ...check(later) })
-  }
-}
-
-function parseVariable(text: unknown): [string, string] {
-  const [, key = '', value] = (typeof text === 'string' && /^([^=\0]+)=([^\0]*)$/s.exec(text)) || []
-  return value === undefined ? reject(text, "a variable as 'KEY=VALUE'") : [key, value]
-}
-
-function checkVariable([key, value]: [string, unknown]): [string, string] {
-  if (typeof value !== 'string') throw new PfError('PF_CONFIG', `${key}: ${show(value)} is not text`)
-  return parseVariable(`${key}=${value}`)
-}
-
 function listOf<Input, Output>(one: Kind<Input, Output>): Kind<Input | readonly Input[], readonly Output[]> {
   const each = (input: Input | readonly Input[]) =>
     (Array.isArray(input) ? input : [input]) as readonly Input[]
@@ -274,14 +244,6 @@ function listOf<Input, Output>(one: Kind<Input, Output>): Kind<Input | readonly 
     format: (output) => output.map((item) => one.format(item)).join(' '),
     join: (earlier, later) => [...each(earlier), ...each(later)]
   }
-}
-
-function unfit(value: unknown, describe: string): PfError {
-  return new PfError('PF_CONFIG', `${show(value)} is not ${describe}`)
-}
-
-function reject(value: unknown, describe: string): never {
-  throw unfit(value, describe)
 }
 
 function attempt<T>(action: () => T, error: () => PfError): T {

@@ -78,6 +78,10 @@ describe('loadConfig', () => {
       logLevel: 'info',
       logFormat: 'text',
       pidfile: undefined,
+      user: undefined,
+      group: undefined,
+      initgroups: false,
+      umask: undefined,
       name: undefined
     })
     expect(sources).toMatchObject({ app: 'command line', workers: 'default', pidfile: 'default' })

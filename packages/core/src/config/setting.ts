@@ -1,3 +1,4 @@
+import type { Group, User } from '../common/accounts.ts'
 import type { BindAddress } from './bind-address.ts'
 
 /**
@@ -60,6 +61,12 @@ export interface KindTypes {
     input: Readonly<Record<string, string>> | readonly string[]
     output: Readonly<Record<string, string>>
   }
+  /** A user of this machine, by name or number. */
+  user: { input: string | number; output: User }
+  /** A group of this machine, by name or number. */
+  group: { input: string | number; output: Group }
+  /** Permissions that new files do not get; octal digits. */
+  mask: { input: string; output: number }
 }
 
 type SettingOf<K extends keyof KindTypes> = SettingBase & {
@@ -82,6 +89,9 @@ export type Setting =
   | SettingOf<'peers'>
   | SettingOf<'fieldNames'>
   | SettingOf<'variables'>
+  | SettingOf<'user'>
+  | SettingOf<'group'>
+  | SettingOf<'mask'>
 
 /** Settings by their config key (camelCase). A worker class declares its own `as const satisfies SettingsTable`. */
 export type SettingsTable = Readonly<Record<string, Setting>>

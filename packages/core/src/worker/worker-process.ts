@@ -1,6 +1,7 @@
 import { loadApp } from '../app/load-app.ts'
 import type { Descriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
+import { become, identityOf } from '../common/identity.ts'
 import { monotonicNow } from '../common/monotonic.ts'
 import { processTitle } from '../common/process-title.ts'
 import {
@@ -103,6 +104,8 @@ export class WorkerProcess {
     const board = this.#system.openScoreboard()
     this.#board = board
     const log = this.logs.open(config, descriptors)
+    // With its log files open, and before anything of the app's.
+    become(identityOf(config))
     this.#gracefulTimeout = config.gracefulTimeout
     this.#beat(board, config.timeout)
     const { workerClass } = (await import(url)) as { workerClass: WorkerClass }

@@ -9,6 +9,35 @@ export const PROCESS_SETTINGS = {
     group: 'Process',
     reload: 'restart'
   },
+  user: {
+    kind: 'user',
+    flags: '-u, --user',
+    help: 'The user that workers run as; pf itself stays root. Default: the one that starts pf.',
+    group: 'Process',
+    reload: 'generation'
+  },
+  group: {
+    kind: 'group',
+    flags: '-g, --group',
+    help: "The group that workers run as. Default: the user's own.",
+    group: 'Process',
+    reload: 'generation'
+  },
+  initgroups: {
+    kind: 'boolean',
+    default: false,
+    flags: '--initgroups',
+    help: "Give workers the user's supplementary groups too; without it they have none.",
+    group: 'Process',
+    reload: 'generation'
+  },
+  umask: {
+    kind: 'mask',
+    flags: '-m, --umask',
+    help: 'Permissions that new files and UNIX sockets do not get, in octal: 007. Default: as inherited.',
+    group: 'Process',
+    reload: 'restart'
+  },
   name: {
     kind: 'string',
     flags: '-n, --name',

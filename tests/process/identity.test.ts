@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import type { NetConnectOpts } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { exchange } from '../arbiter/support/client.ts'
+import { FIXTURES, hasProcesses, spawnPf, startPf } from '../support/pf.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+const APP = join(FIXTURES, 'process/identity.ts')
+const IS_ROOT = process.getuid?.() === 0
+
+/** What `id` says of a user, in numbers. */
+function id(user: string): { uid: number; gid: number; groups: number[] } {
+  const ask = (flag: string) => execFileSync('id', [flag, user], { encoding: 'utf8' }).trim()
+  return { uid: Number(ask('-u')), gid: Number(ask('-g')), groups: ask('-G').split(' ').map(Number) }
+}
+
+/** What the app says of its process. */
+interface Said {
+  readonly loadedAs: number[]
+  readonly uids: number[]
+  readonly gids: number[]
+  readonly groups: number[]
+  readonly capabilities: string[]
+  readonly regain: Record<string, string>
+  readonly child: number
+  readonly ownFiles: string
+  readonly umask: string
+}
+
+async function ask(to: NetConnectOpts): Promise<Said> {
+  const { text } = await exchange(to)
+  return JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as Said
+}
+
+/** A directory that every user may enter. */
+function openDirectory(): string {
+  const directory = temporaryDirectory()
+  chmodSync(directory, 0o755)
+  return directory
+}
+
+/** The owner, the group and the permissions of a file. */
+function ownershipOf(path: string): number[] {
+  const { uid, gid, mode } = statSync(path)
+  return [uid, gid, mode & 0o777]
+}
+
+const same = (value: number) => [value, value, value, value]
+
+describe.runIf(IS_ROOT)('--user and --group, for root', () => {
+  it('make workers run as that user for good, before the app is loaded, and leave the arbiter as it is', async () => {
+    const { uid, gid } = id('daemon')
+    const pf = await startPf([APP, '--user', 'daemon'])
+    expect(await ask({ port: pf.port })).toMatchObject({
+      loadedAs: [uid, gid],
+      uids: same(uid),
+      gids: same(gid),
+      groups: [],
+      capabilities: ['0000000000000000', '0000000000000000'],
+      regain: { setuid: 'EPERM', seteuid: 'EPERM', setgid: 'EPERM', setgroups: 'EPERM' },
+      child: uid,
+      ownFiles: 'done'
+    })
+    expect(readFileSync(`/proc/${pf.pid}/status`, 'utf8')).toMatch(/^Uid:\t0\t0\t0\t0$/m)
+    expect(await pf.stop()).toEqual({ code: 0, signal: null })
+  })
+
+  it('take numbers, also such as nobody has', async () => {
+    const pf = await startPf([APP, '-u', '54321', '-g', '54322'])
+    expect(await ask({ port: pf.port })).toMatchObject({ uids: same(54321), gids: same(54322), groups: [] })
+  })
+
+  it('give supplementary groups with --initgroups', async () => {
+    const { uid, gid, groups } = id('daemon')
+    const pf = await startPf([APP, '--user', 'daemon', '--initgroups'])
+    const said = await ask({ port: pf.port })
+    expect(said).toMatchObject({ uids: same(uid), gids: same(gid) })
+    expect(said.groups.toSorted()).toEqual(groups.toSorted())
+  })
+
+  it('make UNIX sockets and log files theirs', async () => {
+    const directory = openDirectory()
+    const { uid, gid } = id('daemon')
+    const [socket, errors, accesses] = ['pf.sock', 'error.log', 'access.log'].map((name) =>
+      join(directory, name)
+    ) as [string, string, string]
+    writeFileSync(errors, 'before\n', { mode: 0o600 })
+    const flags = ['--umask', '007', '--error-logfile', errors, '--access-logfile', accesses]
+    const pf = spawnPf([APP, '-u', 'daemon', '-b', `unix:${socket}`, ...flags], { ownBind: true })
+    while (!readdirSync(directory).includes('pf.sock')) await new Promise(setImmediate)
+    expect(await ask({ path: socket })).toMatchObject({ uids: same(uid), umask: '0007' })
+    expect(ownershipOf(socket)).toEqual([uid, gid, 0o770])
+    expect(ownershipOf(errors)).toEqual([uid, gid, 0o600])
+    expect(ownershipOf(accesses)).toEqual([uid, gid, 0o660])
+    await pf.stop()
+    expect(readFileSync(errors, 'utf8')).toMatch(/^before\n.*Worker ready.*Shutting down: arbiter\n$/s)
+    expect(readFileSync(accesses, 'utf8')).toContain('GET / ')
+  })
+
+  it('give no file away to which a log file is but a link', async () => {
+    const directory = openDirectory()
+    const target = join(directory, 'precious')
+    writeFileSync(target, '')
+    const linked = join(directory, 'access.log')
+    execFileSync('ln', ['-s', target, linked])
+    const pf = await startPf([APP, '-u', 'daemon', '--access-logfile', linked])
+    await pf.waitForReady(1)
+    expect(statSync(target).uid).toBe(0)
+  })
+
+  it('follow a reload', async () => {
+    const directory = openDirectory()
+    const config = join(directory, 'pf.config.json')
+    writeFileSync(config, JSON.stringify({ app: APP, user: 'daemon' }))
+    const pf = await startPf([], { cwd: directory })
+    expect(await ask({ port: pf.port })).toMatchObject({ uids: same(id('daemon').uid) })
+    writeFileSync(config, JSON.stringify({ app: APP, user: 'no such user' }))
+    pf.signal('SIGHUP')
+    await pf.waitForLog(/ERROR.*user: 'no such user' is not the name or number of a user of this machine/)
+    writeFileSync(config, JSON.stringify({ app: APP, user: 'nobody' }))
+    pf.signal('SIGHUP')
+    await pf.waitForReady(2)
+    await pf.waitForLog('has drained')
+    expect(await ask({ port: pf.port })).toMatchObject({ uids: same(id('nobody').uid) })
+  })
+})
+
+describe.runIf(!IS_ROOT)('--user, for others', () => {
+  it('is refused unless it is who they are', async () => {
+    const pf = spawnPf([APP, '--user', 'root'])
+    expect(await pf.ended).toEqual({ code: 1, signal: null })
+    expect(pf.log).toMatch(/^pf: only root can run workers as user root and group 0; start pf as root.*\n$/)
+    const own = await startPf([APP, '--user', String(process.getuid?.())])
+    expect(await ask({ port: own.port })).toMatchObject({ uids: same(process.getuid?.() ?? 0) })
+  })
+})
+
+describe('--user and --group', () => {
+  it.each(['--user', '--group'])('%s names what is not there in one line', async (flag) => {
+    const pf = spawnPf([APP, flag, 'no such one'])
+    expect(await pf.ended).toEqual({ code: 2, signal: null })
+    const what = flag.slice('--'.length)
+    expect(pf.log).toBe(`pf: ${flag}: 'no such one' is not the name or number of a ${what} of this machine\n`)
+    expect(hasProcesses(pf)).toBe(false)
+  })
+})
+
+describe('--umask', () => {
+  it.each([
+    ['007', 0o770],
+    ['0', 0o777]
+  ])('%s is what UNIX sockets and workers get', async (mask, mode) => {
+    const path = join(temporaryDirectory(), 'pf.sock')
+    await startPf([APP, '-b', `unix:${path}`, '-m', mask], { ownBind: true })
+    expect(ownershipOf(path)[2]).toBe(mode)
+    expect(Number.parseInt((await ask({ path })).umask, 8)).toBe(Number.parseInt(mask, 8))
+  })
+})

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
 import type { NetConnectOpts } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -97,6 +105,16 @@ describe.runIf(IS_ROOT)('--user and --group, for root', () => {
     await pf.stop()
     expect(readFileSync(errors, 'utf8')).toMatch(/^before\n.*Worker ready.*Shutting down: arbiter\n$/s)
     expect(readFileSync(accesses, 'utf8')).toContain('GET / ')
+  })
+
+  it('let workers open a log file anew in a folder where they may make none', async () => {
+    const path = join(openDirectory(), 'access.log')
+    const pf = await startPf([APP, '-u', 'daemon', '--access-logfile', path])
+    await pf.waitForReady(1)
+    renameSync(path, `${path}.1`)
+    pf.signal('SIGUSR1')
+    while (!existsSync(path) || readFileSync(path, 'utf8') === '') await ask({ port: pf.port })
+    expect(statSync(path).uid).toBe(id('daemon').uid)
   })
 
   it('give no file away to which a log file is but a link', async () => {

@@ -40,12 +40,12 @@ describe.each(CLASSES)('TERM, class %s', (...args) => {
   })
 
   it('refuses further clients while it finishes, so that they can turn elsewhere', async () => {
-    const pf = await startReady(['-k', ...args])
+    const pf = await startReady(['--log-level', 'debug', '-k', ...args])
     const held = await hold({ port: pf.port })
     pf.signal('SIGTERM')
-    await pf.waitForLog('Handling signal: term')
     // Not at once: first comes what the kernel has queued.
-    while (!(await isRefused(pf.port))) {}
+    await pf.waitForLog('Taking no more connections')
+    expect(await isRefused(pf.port)).toBe(true)
     held.release()
     expect(await held.answer).toMatchObject({ outcome: 'answered' })
     expect(await pf.ended).toEqual(PEACEFUL_END)

@@ -127,7 +127,7 @@ class Play {
       ['takes all', () => socket.goOn()],
       ['waits', () => host.pass(SHORT)],
       ['waits for long', () => host.pass(LONG)],
-      ['has its worker drain', () => Object.assign(host, { persist: false })],
+      ['has its worker drain', () => Object.assign(host, { persist: 'received' })],
       ['may reset', () => this.#random.oneIn(3) && socket.destroy(new Error('reset'))]
     ]
     const [name, happen] = this.#random.pick(events)

@@ -7,10 +7,10 @@ import { openLogFile, reopenLog } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
 import { EventQueue } from './event-queue.ts'
-import { closeListener, type Listener, openListener, removeSocketFile } from './listeners.ts'
+import { type Listener, openListener, removeSocketFile, retireListener } from './listeners.ts'
 import { giveLogFiles, giveLogFilesAgain } from './log-owner.ts'
 import { Pidfile } from './pidfile.ts'
-import { Supervisor } from './supervisor.ts'
+import { Supervisor, type SupervisorOptions } from './supervisor.ts'
 
 /** The signals that an arbiter acts on. */
 const SIGNALS = [
@@ -76,9 +76,14 @@ export class Arbiter {
     const listeners = await this.#listen(launch, descriptors)
     log.info(`Listening at: ${listeners.map(({ name }) => name).join(', ')} (${process.pid})`)
     log.info(`Using worker: ${launch.workerClass.name}`)
-    const code = await this.#supervise(launch, listeners, log, () => {
-      reopenLog(logFile, log)
-      giveLogFilesAgain(config, log)
+    const code = await this.#supervise(launch, listeners, log, {
+      reopenLogs: () => {
+        reopenLog(logFile, log)
+        giveLogFilesAgain(config, log)
+      },
+      stopping: () => {
+        for (const listener of listeners) retireListener(listener, descriptors)
+      }
     })
     log.info('Shutting down: arbiter')
     return code
@@ -89,7 +94,7 @@ export class Arbiter {
     launch: Launch,
     listeners: readonly Listener[],
     log: Logger,
-    reopenLogs: () => void
+    hooks: Pick<SupervisorOptions, 'reopenLogs' | 'stopping'>
   ): Promise<number> {
     return new Promise((resolve) => {
       const queue = new EventQueue<ArbiterEvent>((event) => supervisor.step(event))
@@ -97,16 +102,13 @@ export class Arbiter {
         launch,
         listeners,
         log,
-        reopenLogs,
+        ...hooks,
         load: async () => {
           const next = await this.#options.load()
           giveLogFiles(next.config)
           return next
         },
         enqueue: (event) => queue.push(event),
-        stopping: () => {
-          for (const listener of listeners) closeListener(listener)
-        },
         ended: resolve
       })
       this.#cleanups.push(() => supervisor.dispose())

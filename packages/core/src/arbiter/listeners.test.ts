@@ -10,7 +10,7 @@ function listenerWithFile(): Listener & { file: { path: string } } {
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const path = join(folder, 'app.sock')
   writeFileSync(path, '')
-  return { fd: 99, name: `unix:${path}`, file: { path, inode: statSync(path).ino } }
+  return { fd: 99, name: `unix:${path}`, file: { path, inode: statSync(path).ino }, isOurs: true }
 }
 
 describe('removeSocketFile', () => {
@@ -33,6 +33,8 @@ describe('removeSocketFile', () => {
     const listener = listenerWithFile()
     rmSync(listener.file.path)
     expect(() => removeSocketFile(listener)).not.toThrow()
-    expect(() => removeSocketFile({ fd: 99, name: 'http://127.0.0.1:8000', file: undefined })).not.toThrow()
+    expect(() =>
+      removeSocketFile({ fd: 99, name: 'http://127.0.0.1:8000', file: undefined, isOurs: true })
+    ).not.toThrow()
   })
 })

@@ -14,6 +14,8 @@ export interface Listener {
   readonly name: string
   /** The path of a UNIX socket and the inode that is ours. */
   readonly file: { readonly path: string; readonly inode: number } | undefined
+  /** It was opened here rather than inherited. */
+  readonly isOurs: boolean
 }
 
 /**
@@ -42,7 +44,17 @@ export async function openListener(
   // Renamed before the server closes, which would unlink it; a stale file of this name is replaced in one step.
   const file = address.kind === 'unix' ? place(temporary as string, address.path, owner) : undefined
   server.close()
-  return { fd, name, file }
+  return { fd, name, file, isOurs: address.kind !== 'fd' }
+}
+
+/**
+ * Nobody may come any more: those whom the kernel has queued are served, and the socket then closes with nobody in it. Of a
+ * socket that was inherited that is for its owner to say.
+ */
+export function retireListener(listener: Listener, descriptors: Descriptors): void {
+  if (listener.isOurs && listener.file === undefined) descriptors.closeEntrance(listener.fd)
+  removeSocketFile(listener)
+  closeListener(listener)
 }
 
 /** Lets go of the socket. It goes on listening as long as a worker has it. */

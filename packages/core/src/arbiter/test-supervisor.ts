@@ -40,7 +40,7 @@ export class Stage {
     this.#queue = new EventQueue((event) => supervisor.step(event))
     const supervisor = new Supervisor({
       launch: launchOf(config),
-      listeners: [{ fd: 20, name: 'http://127.0.0.1:8000', file: undefined }],
+      listeners: [{ fd: 20, name: 'http://127.0.0.1:8000', file: undefined, isOurs: true }],
       log: new Logger({ write }, { level: 'debug' }),
       load: () => this.#load(),
       enqueue: (event) => this.#queue.push(event),

@@ -1,5 +1,6 @@
 import { constants as files } from 'node:fs'
 import { constants } from 'node:os'
+import { closeEntrance } from './closed-entrance.ts'
 import { PfError } from './errors.ts'
 import { openLibc } from './libc.ts'
 
@@ -22,15 +23,21 @@ export interface Descriptors {
    * Throws {@link PfError}.
    */
   unblock(fd: number): void
+  /** Whether a connection waits at a listening socket to be accepted: `poll(2)`, without waiting. */
+  hasQueued(fd: number): boolean
+  /** Lets nobody else into the queue of a listening TCP socket; see {@link closeEntrance}. */
+  closeEntrance(fd: number): boolean
 }
 
 type Fcntl = (fd: number, command: number, type: 'int', argument: number) => number
+type Poll = (fds: Uint8Array, count: number, timeout: number) => number
 type Flock = (fd: number, operation: number) => number
 
 const F_SETFD = 2
 const F_GETFL = 3
 const F_SETFL = 4
 const FD_CLOEXEC = 1
+const POLLIN = 1
 const LOCK_EX = 2
 const LOCK_NB = 4
 /** `F_DUPFD_CLOEXEC` differs by system: `fcntl.h` of Linux, macOS and FreeBSD. */
@@ -48,6 +55,7 @@ export function openDescriptors(): Descriptors {
   const libc = openLibc()
   const fcntl = libc.func<Fcntl>('int fcntl(int fd, int command, ...)')
   const flock = libc.func<Flock>('int flock(int fd, int operation)')
+  const poll = libc.func<Poll>('int poll(_Inout_ uint8_t *fds, unsigned long count, int timeout)')
   const call = (fd: number, command: number, argument: number): number => {
     const result = fcntl(fd, command, 'int', argument)
     if (result === -1)
@@ -58,6 +66,16 @@ export function openDescriptors(): Descriptors {
     duplicate: (fd) => call(fd, duplicateCommand, LOWEST_DUPLICATE),
     closeOnExec: (fd) => void call(fd, F_SETFD, FD_CLOEXEC),
     lock: (fd) => flock(fd, LOCK_EX | LOCK_NB) === 0 || libc.errno() !== constants.errno.EWOULDBLOCK,
-    unblock: (fd) => void call(fd, F_SETFL, call(fd, F_GETFL, 0) | files.O_NONBLOCK)
+    unblock: (fd) => void call(fd, F_SETFL, call(fd, F_GETFL, 0) | files.O_NONBLOCK),
+    hasQueued: (fd) => poll(pollFor(fd), 1, 0) === 1,
+    closeEntrance: (fd) => closeEntrance(libc, fd)
   }
+}
+
+/** `struct pollfd`: the descriptor, the events asked for, and room for those found. */
+function pollFor(fd: number): Uint8Array {
+  const bytes = Buffer.alloc(8)
+  bytes.writeInt32LE(fd, 0)
+  bytes.writeInt16LE(POLLIN, 4)
+  return bytes
 }

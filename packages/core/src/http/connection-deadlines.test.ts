@@ -187,12 +187,16 @@ describe('content that is still under way when the answer is out', () => {
     expect(host.exchanges).toHaveLength(2)
   })
 
-  it('does not keep a connection that its worker has come to drain', async () => {
+  it('keeps a connection that was promised to stay when its worker has come to drain', async () => {
     const host = await received(`${POST}1234`)
     host.exchange.respond(KEEP, 'one')
     host.exchange.settled()
-    host.persist = false
+    host.persist = 'received'
     await host.socket.give('567890')
+    expect(host.connection.idle).toBe(true)
+    await host.socket.give(GET)
+    host.exchange.respond(KEEP, 'two')
+    expect(host.socket.taken).toMatch(/Connection: close\r\n.*two$/s)
     expect(host.socket.hasEnded).toBe(true)
   })
 })

@@ -6,12 +6,15 @@ import type { HttpExchange } from './http-exchange.ts'
 import type { WorkerParserOptions } from './parser-options.ts'
 import type { Patience } from './patience.ts'
 
+/** `received`: for those only that have come already, since the worker drains. */
+export type Persistence = 'any' | 'received' | 'none'
+
 /** What a connection needs of the worker that holds it. */
 export interface ConnectionHost {
   readonly parserOptions: WorkerParserOptions
   readonly patience: Patience
-  /** Whether connections may serve more than one request, as things are now. */
-  readonly persist: boolean
+  /** For which further requests connections may stay, as things are now. */
+  readonly persist: Persistence
   readonly date: string
   readonly forwarding: Forwarding
   readonly report: RequestReport

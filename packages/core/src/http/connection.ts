@@ -80,7 +80,8 @@ export class Connection implements ExchangeTransport {
   }
 
   get persist(): boolean {
-    return this.host.persist && (!this.#ended || this.#parser.buffered > 0)
+    const { persist } = this.host
+    return this.#parser.buffered > 0 ? persist !== 'none' : persist === 'any' && !this.#ended
   }
 
   /** Ends what has taken too long. `now` is in milliseconds; limits run from the first look on. */
@@ -254,14 +255,13 @@ export class Connection implements ExchangeTransport {
 
   /** Answer and content are through: on to the next request, or the end. */
   #awaitHead(): boolean {
-    // A worker that drains goes on with what it has received.
-    const goesOn = this.#persists && (this.host.persist || !this.#parser.atStart)
-    if (goesOn) {
+    // In a drain too: a client that was promised another request may be sending it.
+    if (this.#persists) {
       this.#exchange = undefined
       this.#state = 'head'
       this.#steps += 1
     } else this.close()
-    return goesOn
+    return this.#persists
   }
 
   #moment(): Moment {

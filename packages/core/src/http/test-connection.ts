@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream'
 import { resolveOptions } from '@pf/http-parser'
 import type { AnswerBatch } from './answer-batch.ts'
 import { Connection } from './connection.ts'
-import type { ConnectionHost } from './connection-host.ts'
+import type { ConnectionHost, Persistence } from './connection-host.ts'
 import type { RequestReport } from './exchange-transport.ts'
 import type { Forwarding, ForwardingConfig } from './forwarding/forwarding.ts'
 import { forwardingOf } from './forwarding/test-support.ts'
@@ -98,7 +98,7 @@ export class FakeHost implements ConnectionHost {
   readonly forwarding: Forwarding
   readonly patience: Patience
   readonly date = DATE
-  persist = true
+  persist: Persistence = 'any'
   /** Milliseconds. */
   clock = 0
   takesUpgrades = false

@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Descriptors } from '../common/descriptors.ts'
 import type { Scoreboard } from '../common/scoreboard.ts'
 import type { Config } from '../config/settings.ts'
 import { AnswerBatch } from '../http/answer-batch.ts'
 import { Connection } from '../http/connection.ts'
-import type { ConnectionHost } from '../http/connection-host.ts'
+import type { ConnectionHost, Persistence } from '../http/connection-host.ts'
 import { HttpDate } from '../http/date.ts'
 import { Forwarding } from '../http/forwarding/forwarding.ts'
 import type { HttpExchange } from '../http/http-exchange.ts'
@@ -13,6 +12,7 @@ import { parserOptions, type WorkerParserOptions } from '../http/parser-options.
 import { type Patience, patienceOf } from '../http/patience.ts'
 import type { LogFile } from '../log/log-file.ts'
 import type { Logger } from '../log/logger.ts'
+import { Drain, type LastCall } from './drain.ts'
 import { Gate } from './gate.ts'
 import { RequestLog } from './request-log.ts'
 import { Room } from './room.ts'
@@ -28,13 +28,6 @@ const SWEEP_MS = 500
 const FRESH_MS = 30
 /** How long a worker whose exchanges are all running leaves connections to others before it takes some. */
 const OVERTIME_MS = 200
-/** In a drain, how long a connection that never sent a request is waited for. */
-const SILENT_MS = 2000
-/** How long before the end of a drain the connections that were upgraded are cut. */
-const TUNNEL_MS = 1000
-/** When nobody else will serve what the kernel has queued: how long to go on taking it. */
-const LAST_CALL_MS = 1000
-const LAST_CALL_STEP_MS = 10
 
 export interface ServerOptions {
   readonly config: Config
@@ -65,9 +58,11 @@ export class Server implements ConnectionHost {
   readonly #date = new HttpDate()
   readonly #connections = new Set<Connection>()
   readonly #keepAlive: boolean
-  #accepted = 0
   #accepting = false
-  #draining = false
+  readonly #drain: Drain
+  /** Milliseconds for which connections have been looked at; those of a stall count as one look. */
+  #clock = 0
+  #lookedAt = 0
   #sweep: NodeJS.Timeout | undefined
   #drained: (() => void) | undefined
   #overtime: NodeJS.Timeout | undefined
@@ -81,6 +76,7 @@ export class Server implements ConnectionHost {
     this.patience = patienceOf(config)
     this.batch = capacity.connections > 1 ? new AnswerBatch() : undefined
     this.report = new RequestLog(options.log, options.accessLog, config.requestTimeout)
+    this.#drain = new Drain(this.#connections, config.gracefulTimeout)
     this.#keepAlive = capacity.keepAlive && config.keepAlive > 0
     this.#room = new Room(capacity, (exchange) => this.#run(exchange))
     this.#gate = new Gate(options.descriptors, options.fds, config.backlog, {
@@ -93,38 +89,33 @@ export class Server implements ConnectionHost {
     return this.#date.text
   }
 
-  get persist(): boolean {
-    return this.#keepAlive && !this.#draining
+  get persist(): Persistence {
+    return this.#keepAlive ? this.#drain.persist : 'none'
   }
 
   start(): void {
     this.#accepting = true
-    this.#look()
-    this.#sweep = setInterval(() => this.#look(), SWEEP_MS)
+    this.#lookedAt = performance.now()
+    this.#date.update(Date.now())
+    this.#sweep = setInterval(() => void this.#look(), SWEEP_MS)
     this.#turnGate()
   }
 
   /**
-   * Takes no more connections, answers what is under way, closes what is idle; resolves when nothing is left. With
-   * `lastCall`, first takes what the kernel has queued, since nobody else will.
+   * Takes what the kernel has queued as far as nobody else will, then no more connections; answers what has come, waits for
+   * clients that may be sending, and resolves when nothing is left.
    */
-  async drain(lastCall: boolean): Promise<void> {
-    this.#draining = true
-    if (lastCall) await this.#lastCall()
+  async drain(call: LastCall): Promise<void> {
+    this.#drain.begin()
+    await this.#drain.lastCall(call, () => this.#hasQueued())
     this.#accepting = false
     this.#gate.close()
-    // What has arrived on an idle connection is read before it counts as idle.
-    await turns(2)
-    for (const connection of this.#connections)
-      if (connection.idle && connection.served > 0) connection.close()
-    const silent = setTimeout(() => this.#closeIdle(), SILENT_MS)
-    const tunnels = this.#limitTunnels()
+    this.#options.log.debug('Taking no more connections')
     await new Promise<void>((resolve) => {
       this.#drained = resolve
       this.#checkDrained()
     })
-    clearTimeout(silent)
-    clearTimeout(tunnels)
+    this.#drain.end()
     clearInterval(this.#sweep)
   }
 
@@ -176,7 +167,6 @@ export class Server implements ConnectionHost {
   }
 
   #accept(socket: Socket): void {
-    this.#accepted += 1
     const connection = new Connection(socket, this)
     this.#connections.add(connection)
     this.#options.board.connected(1)
@@ -248,21 +238,9 @@ export class Server implements ConnectionHost {
     this.#turnGate()
   }
 
-  /** Goes on accepting until the kernel has nothing queued, or for a second. */
-  async #lastCall(): Promise<void> {
-    const end = performance.now() + LAST_CALL_MS
-    let quiet = false
-    while (!quiet && performance.now() < end) {
-      const seen = this.#accepted
-      // A gate that opens within the step has not shown yet what is queued.
-      const { isOpen } = this.#gate
-      await sleep(LAST_CALL_STEP_MS)
-      quiet = isOpen && seen === this.#accepted
-    }
-  }
-
-  #closeIdle(): void {
-    for (const connection of this.#connections) if (connection.idle) connection.close()
+  #hasQueued(): boolean {
+    const { descriptors, fds } = this.#options
+    return fds.some((fd) => descriptors.hasQueued(fd))
   }
 
   #checkDrained(): void {
@@ -271,11 +249,16 @@ export class Server implements ConnectionHost {
   }
 
   /** Looks at the clock, and at every connection. */
-  #look(): void {
+  async #look(): Promise<void> {
     this.#date.update(Date.now())
     const now = performance.now()
-    for (const connection of this.#connections) connection.check(now)
-    this.#makeRoom()
+    // While the event loop was stuck, clients may have sent what nobody has read yet.
+    this.#clock += Math.min(now - this.#lookedAt, 2 * SWEEP_MS)
+    this.#lookedAt = now
+    await turns(2)
+    for (const connection of this.#connections) connection.check(this.#clock)
+    if (this.#drain.begun) await this.#drain.closeIdle()
+    else this.#makeRoom()
   }
 
   /** Closes the connection that has been idle for longest if no other would find a seat. */
@@ -286,15 +269,5 @@ export class Server implements ConnectionHost {
       if (connection.idleFor > (longest?.idleFor ?? 0)) longest = connection
     }
     longest?.close()
-  }
-
-  /** Connections that were upgraded end a moment before the worker would be ended for their sake. */
-  #limitTunnels(): NodeJS.Timeout | undefined {
-    const { gracefulTimeout } = this.#options.config
-    if (gracefulTimeout === 0) return undefined
-    const last = Math.max(0, gracefulTimeout * 1000 - TUNNEL_MS)
-    return setTimeout(() => {
-      for (const connection of this.#connections) if (connection.isTunnel) connection.cut()
-    }, last)
   }
 }

@@ -1,0 +1,77 @@
+import type { Connection } from '../http/connection.ts'
+import type { Persistence } from '../http/connection-host.ts'
+import { IdleLooks } from './idle-looks.ts'
+import { lastCall } from './last-call.ts'
+import { turns } from './turns.ts'
+
+/** How long before the end of a drain what cannot end of itself is ended. */
+const LAST_MOMENT_MS = 1000
+/** How long at most it goes on answering requests that a client sends on and on without awaiting their answers. */
+const PIPELINE_MS = 15_000
+/** How long it takes what the kernel has queued, where newcomers may keep coming. */
+const BRIEF_CALL_MS = 1000
+/** So many idle connections are closed between two looks for input. */
+const CLOSED_AT_ONCE = 100
+
+/** What the kernel has queued: others see to it, or nobody will. `brief`: perhaps nobody, and newcomers may keep coming. */
+export type LastCall = 'none' | 'brief' | 'whole'
+
+/** What a worker knows of its drain: how long to be patient, and with whom. See `docs/connections.md`. */
+export class Drain {
+  readonly #connections: ReadonlySet<Connection>
+  readonly #limit: number
+  readonly #idleLooks = new IdleLooks<Connection>()
+  #timers: NodeJS.Timeout[] = []
+  #begun = false
+  #hasty = false
+
+  /** `gracefulTimeout` is the setting, in seconds. */
+  constructor(connections: ReadonlySet<Connection>, gracefulTimeout: number) {
+    this.#connections = connections
+    this.#limit =
+      gracefulTimeout === 0 ? Number.POSITIVE_INFINITY : Math.max(0, gracefulTimeout * 1000 - LAST_MOMENT_MS)
+  }
+
+  get begun(): boolean {
+    return this.#begun
+  }
+
+  /** For which requests connections may stay. */
+  get persist(): Persistence {
+    if (!this.#begun) return 'any'
+    return this.#hasty ? 'none' : 'received'
+  }
+
+  begin(): void {
+    this.#begun = true
+    const makeHaste = (): void => {
+      this.#hasty = true
+    }
+    this.#timers.push(setTimeout(makeHaste, Math.min(PIPELINE_MS, this.#limit / 2)))
+    if (this.#limit === Number.POSITIVE_INFINITY) return
+    this.#timers.push(setTimeout(() => this.#cutTunnels(), this.#limit))
+  }
+
+  end(): void {
+    for (const timer of this.#timers) clearTimeout(timer)
+  }
+
+  /** Resolves when it is time to let go of the listening sockets. `waits`: whether the kernel has anything queued. */
+  async lastCall(call: LastCall, waits: () => boolean): Promise<void> {
+    if (call !== 'none') await lastCall(waits, call === 'whole' ? this.#limit : BRIEF_CALL_MS)
+  }
+
+  /** Looks at all connections, and closes those that nobody seems to use. */
+  async closeIdle(): Promise<void> {
+    for (const [index, connection] of this.#idleLooks.due(this.#connections).entries()) {
+      // What has arrived is read before a connection counts as idle.
+      if (index % CLOSED_AT_ONCE === 0) await turns(2)
+      if (connection.idle) connection.close()
+    }
+  }
+
+  /** Connections that were upgraded end a moment before the worker would be ended for their sake. */
+  #cutTunnels(): void {
+    for (const connection of this.#connections) if (connection.isTunnel) connection.cut()
+  }
+}

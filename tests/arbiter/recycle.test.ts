@@ -3,7 +3,7 @@ import { isAlive, startPf } from '../support/pf.ts'
 import { CLASSES } from './support/classes.ts'
 import { Load } from './support/load.ts'
 
-const RECYCLED = /Worker \(pid:(\d+)\) was recycled; lived .+ s, requests served: (\d+)/
+const RECYCLED = /Worker \(pid:(\d+)\) was recycled \(max-requests\); lived .+ s, requests served: (\d+)/
 
 describe.each(CLASSES)('--max-requests, class %s', (...args) => {
   it('replaces workers by their age and loses no request', async () => {

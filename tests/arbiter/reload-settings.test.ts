@@ -45,7 +45,7 @@ export default { workers: 2 }
 
 async function startIn(files: Readonly<Record<string, string>>, args: readonly string[] = ['app.mjs']) {
   const cwd = temporaryDirectory({ 'app.mjs': APP, ...files })
-  const pf = await startPf(args, { cwd })
+  const pf = await startPf([...args, '--reload-probation', '0.1'], { cwd })
   await pf.waitForReady(1)
   return { pf, cwd }
 }
@@ -188,7 +188,10 @@ describe('a release directory that is a symbolic link', () => {
     const root = temporaryDirectory({ ...release('41'), ...release('42') })
     const current = join(root, 'current')
     pointTo(current, '41')
-    const pf = await startPf(['app.mjs'], { cwd: current, env: { PWD: current } })
+    const pf = await startPf(['app.mjs', '--reload-probation', '0.1'], {
+      cwd: current,
+      env: { PWD: current }
+    })
     await pf.waitForReady(1)
     const answer = async () => (await exchange({ port: pf.port })).text.split('\r\n\r\n')[1]
     expect(await answer()).toBe(`${root}/41 class of 41\n`)
@@ -205,7 +208,7 @@ describe('a release directory that is a symbolic link', () => {
     const root = temporaryDirectory({ ...release('41'), ...release('42') })
     const current = join(root, 'current')
     pointTo(current, '41')
-    const pf = await startPf(['app.mjs', '--chdir', 'current'], { cwd: root })
+    const pf = await startPf(['app.mjs', '--reload-probation', '0.1', '--chdir', 'current'], { cwd: root })
     await pf.waitForReady(1)
     pointTo(current, '42')
     pf.signal('SIGHUP')
@@ -217,7 +220,10 @@ describe('a release directory that is a symbolic link', () => {
     const root = temporaryDirectory(release('41'))
     const current = join(root, 'current')
     pointTo(current, '41')
-    const pf = await startPf(['app.mjs'], { cwd: current, env: { PWD: current } })
+    const pf = await startPf(['app.mjs', '--reload-probation', '0.1'], {
+      cwd: current,
+      env: { PWD: current }
+    })
     await pf.waitForReady(1)
     pointTo(current, 'nowhere')
     pf.signal('SIGHUP')

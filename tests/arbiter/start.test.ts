@@ -81,9 +81,9 @@ describe('start', () => {
     const named = await startPf([APP, '--name', 'shop'])
     await Promise.all([plain.waitForReady(1), named.waitForReady(1)])
     expect(titleOf(plain.pid)).toBe('pf: arbiter')
-    expect(plain.booted.map(titleOf)).toEqual(['pf: worker'])
+    expect(plain.booted.map(titleOf)).toEqual(['pf: worker 1/1'])
     expect(titleOf(named.pid)).toBe('pf: arbiter [shop]')
-    expect(named.booted.map(titleOf)).toEqual(['pf: worker [shop]'])
+    expect(named.booted.map(titleOf)).toEqual(['pf: worker [shop] 1/1'])
   })
 
   it('writes to the log files it is given and to nothing else', async () => {

@@ -53,7 +53,7 @@ describe('while no worker lives', () => {
     process.kill(pf.booted[0] as number, 'SIGKILL')
     await pf.waitForReady(2)
     process.kill(pf.booted[1] as number, 'SIGKILL')
-    await pf.waitForLog('Workers keep dying (2 in a row); next start in')
+    await pf.waitForLog('Worker 1 keeps dying (2 times in a row); next start in')
     const client = new RawClient({ port: pf.port }, GET_ONCE)
     await client.connected()
     expect(await client.answer).toMatchObject({ outcome: 'answered', pid: pf.booted[2] })

@@ -25,9 +25,11 @@ const worker = new WorkerProcess({
 })
 
 // A terminal sends these to the whole process group; the arbiter decides what they mean for its workers.
-for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => {})
-process.on('SIGTERM', () => worker.recycle())
+for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR2', 'SIGWINCH'] as const)
+  process.on(signal, () => {})
+process.on('SIGTERM', () => worker.recycle('asked'))
 process.on('SIGUSR1', () => worker.logs.reopen())
+process.on('uncaughtExceptionMonitor', (error) => worker.crashed(error))
 
 process.on('message', (message: ArbiterMessage) => void worker.handle(message))
 process.on('disconnect', () => void worker.orphaned())

@@ -1,16 +1,17 @@
 import { type Descriptors, openDescriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
-import { identityOf } from '../common/identity.ts'
 import type { Launch } from '../common/launch.ts'
 import { processTitle } from '../common/process-title.ts'
 import { openLogFile, reopenLog } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
 import { EventQueue } from './event-queue.ts'
-import { type Listener, openListener, removeSocketFile, retireListener } from './listeners.ts'
+import type { Release } from './generations.ts'
+import { NOBODY } from './herald.ts'
 import { giveLogFiles, giveLogFilesAgain } from './log-owner.ts'
 import { Pidfile } from './pidfile.ts'
-import { Supervisor, type SupervisorOptions } from './supervisor.ts'
+import { Sockets } from './sockets.ts'
+import { Supervisor } from './supervisor.ts'
 
 /** The signals that an arbiter acts on. */
 const SIGNALS = [
@@ -20,6 +21,7 @@ const SIGNALS = [
   'SIGHUP',
   'SIGTTIN',
   'SIGTTOU',
+  'SIGWINCH',
   'SIGUSR1',
   // Gunicorn's for upgrades. Left alone, it would end the process.
   'SIGUSR2'
@@ -73,42 +75,35 @@ export class Arbiter {
     this.#own(config.pidfile, descriptors)
     log.info(`Starting pf ${this.#options.version}`)
     for (const notice of launch.notices) log.info(notice)
-    const listeners = await this.#listen(launch, descriptors)
-    log.info(`Listening at: ${listeners.map(({ name }) => name).join(', ')} (${process.pid})`)
+    const sockets = new Sockets(descriptors)
+    this.#cleanups.push(() => sockets.retain([]))
+    const first = await listen(launch, sockets)
+    log.info(`Listening at: ${first.listeners.map(({ name }) => name).join(', ')} (${process.pid})`)
     log.info(`Using worker: ${launch.workerClass.name}`)
-    const code = await this.#supervise(launch, listeners, log, {
-      reopenLogs: () => {
-        reopenLog(logFile, log)
-        giveLogFilesAgain(config, log)
-      },
-      stopping: () => {
-        for (const listener of listeners) retireListener(listener, descriptors)
-      }
+    const code = await this.#supervise(first, sockets, log, () => {
+      reopenLog(logFile, log)
+      giveLogFilesAgain(config, log)
     })
     log.info('Shutting down: arbiter')
     return code
   }
 
   /** Runs the one queue until the supervisor has nothing left to supervise. */
-  #supervise(
-    launch: Launch,
-    listeners: readonly Listener[],
-    log: Logger,
-    hooks: Pick<SupervisorOptions, 'reopenLogs' | 'stopping'>
-  ): Promise<number> {
+  #supervise(first: Release, sockets: Sockets, log: Logger, reopenLogs: () => void): Promise<number> {
     return new Promise((resolve) => {
       const queue = new EventQueue<ArbiterEvent>((event) => supervisor.step(event))
       const supervisor = new Supervisor({
-        launch,
-        listeners,
+        first,
         log,
-        ...hooks,
-        load: async () => {
-          const next = await this.#options.load()
-          giveLogFiles(next.config)
-          return next
+        herald: NOBODY,
+        reopenLogs,
+        read: async () => {
+          const launch = await this.#options.load()
+          giveLogFiles(launch.config)
+          return listen(launch, sockets)
         },
         enqueue: (event) => queue.push(event),
+        retain: (listeners) => sockets.retain(listeners),
         ended: resolve
       })
       this.#cleanups.push(() => supervisor.dispose())
@@ -128,15 +123,9 @@ export class Arbiter {
     pidfile.write()
     this.#cleanups.push(() => pidfile.remove())
   }
+}
 
-  async #listen({ config }: Launch, descriptors: Descriptors): Promise<Listener[]> {
-    const owner = identityOf(config)
-    const listeners: Listener[] = []
-    for (const address of config.bind) {
-      const listener = await openListener(address, config.backlog, descriptors, owner)
-      this.#cleanups.push(() => removeSocketFile(listener))
-      listeners.push(listener)
-    }
-    return listeners
-  }
+/** Opens what a launch is to listen on. */
+async function listen(launch: Launch, sockets: Sockets): Promise<Release> {
+  return { launch, listeners: await sockets.open(launch.config) }
 }

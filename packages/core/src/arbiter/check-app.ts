@@ -31,6 +31,7 @@ export async function checkApp({ config, workerClass }: Launch): Promise<void> {
         ready = true
         handle.send({ type: 'drain', stop: false })
       },
+      inspected: () => {},
       exit: ({ code, signal, error }) => {
         clearTimeout(overdue)
         if (!ready)
@@ -42,7 +43,7 @@ export async function checkApp({ config, workerClass }: Launch): Promise<void> {
       }
     })
     const quiet = { ...config, logLevel: 'warning' as const }
-    handle.send({ type: 'boot', config: quiet, workerClass: workerClass.url, listeners: [] })
+    handle.send({ type: 'boot', config: quiet, workerClass: workerClass.url, place: 1, of: 1, listeners: [] })
   })
   if (failure !== undefined) throw failure
 }

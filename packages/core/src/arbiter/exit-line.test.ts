@@ -31,7 +31,7 @@ describe('exitLine', () => {
 
   it.each<[string, WorkerRecord, ExitStatus]>([
     ['has drained', draining(1), code(0)],
-    ['was recycled', draining(1, { recycling: true }), code(0)],
+    ['was recycled (max-requests)', draining(1, { recycling: 'max-requests' }), code(0)],
     ['has left at once, as told', ready(1, quit), code(0)],
     ['has left at once, as told', booting(1, quit), code(0)],
     ['has left at once, as told', draining(1, quit), code(0)]
@@ -45,7 +45,7 @@ describe('exitLine', () => {
     ['exited with code 0', ready(1), code(0)],
     ['exited with code 137', ready(1), code(137)],
     ['exited with code 1', booting(1), code(1)],
-    ['exited with code 0', ready(1, { recycling: true }), code(0)],
+    ['exited with code 0', ready(1, { recycling: 'asked' }), code(0)],
     ['was ended by SIGSEGV, not sent by pf', ready(1), signal('SIGSEGV')],
     ['was ended by SIGTERM, not sent by pf', booting(1), signal('SIGTERM')],
     ['was ended by SIGABRT, not sent by pf', ready(1), signal('SIGABRT')],

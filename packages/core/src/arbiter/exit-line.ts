@@ -52,7 +52,7 @@ function isGroupSignal(signal: NodeJS.Signals | null): boolean {
 
 function cause(worker: WorkerRecord, { code, signal, error }: ExitStatus, peaceful: boolean): string {
   if (peaceful && worker.quitAt !== undefined) return 'has left at once, as told'
-  if (peaceful) return worker.recycling ? 'was recycled' : 'has drained'
+  if (peaceful) return worker.recycling !== undefined ? `was recycled (${worker.recycling})` : 'has drained'
   if (signal === null && code === null) return `could not be started${error ? `: ${error}` : ''}`
   if (signal === null) return `exited with code ${code}`
   return `was ended by ${signal}, ${sender(worker, signal)}`

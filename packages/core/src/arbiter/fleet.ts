@@ -1,22 +1,36 @@
 import { heartbeatInterval } from '../common/protocol.ts'
 import type { Config } from '../config/settings.ts'
+import type { CrashLoop } from './crash-loop.ts'
 
 /** Where a worker is in its life. One that has exited is in no fleet any more. */
 export type WorkerState = 'booting' | 'ready' | 'draining'
+
+/** Why a worker is to be replaced although nothing is wrong with it: the setting, or that somebody sent it TERM. */
+export type RecycleReason = 'max-requests' | 'max-memory' | 'max-lifetime' | 'asked'
 
 /** What the arbiter knows of one worker. Times are monotonic milliseconds. */
 export interface WorkerRecord {
   /** Counts up over the arbiter's life, so that the lowest is the oldest. */
   readonly id: number
   readonly generation: number
+  /** From 1; that of the worker it replaces, if it replaces one. */
+  readonly place: number
   readonly startedAt: number
+  /** When it is to be recycled for its age; Infinity for never. */
+  readonly retiresAt: number
   state: WorkerState
   /** When it entered this state. */
   since: number
-  /** When its event loop was last known to turn. */
-  heartbeatAt: number
-  /** It has asked to be replaced. */
-  recycling: boolean
+  /** When its event loop is known to have turned. */
+  turnedAt: number
+  /** Until when its event loop need not turn; 0 when nothing was said. */
+  extendedUntil: number
+  /** The stall that has been reported: the `turnedAt` it began with. */
+  stall: number | undefined
+  recycling: RecycleReason | undefined
+  /** When it was found to hang and its stacks were asked for, and whether they have come. */
+  inspectedAt: number | undefined
+  inspected: boolean
   /** When it was told to leave at once, to die, and when it was made to; undefined when it was not. */
   quitAt: number | undefined
   abortedAt: number | undefined
@@ -26,16 +40,25 @@ export interface WorkerRecord {
 /** The limits that `plan` judges by: the settings of the same names, in milliseconds, 0 for none. */
 export interface FleetLimits {
   readonly timeout: number
+  readonly stallWarning: number
   readonly bootTimeout: number
   readonly gracefulTimeout: number
+  readonly reloadProbation: number
+  /** A number of workers, or a share of the target such as `25%`. */
+  readonly reloadSurge: number | string
 }
 
-/** The limits of a config. A stuck worker was well up to one heartbeat later than the last one that came tells. */
-export function limitsOf({ timeout, bootTimeout, gracefulTimeout }: Config): FleetLimits {
+/** The limits of a config. A stuck worker turned up to one heartbeat later than the last that is known of. */
+export function limitsOf(config: Config): FleetLimits {
+  const beat = heartbeatInterval(config)
+  const silence = (seconds: number): number => (seconds === 0 ? 0 : seconds * 1000 + beat)
   return {
-    timeout: timeout === 0 ? 0 : timeout * 1000 + heartbeatInterval(timeout),
-    bootTimeout: bootTimeout * 1000,
-    gracefulTimeout: gracefulTimeout * 1000
+    timeout: silence(config.timeout),
+    stallWarning: silence(config.stallWarning),
+    bootTimeout: config.bootTimeout * 1000,
+    gracefulTimeout: config.gracefulTimeout * 1000,
+    reloadProbation: config.reloadProbation * 1000,
+    reloadSurge: config.reloadSurge
   }
 }
 
@@ -43,34 +66,86 @@ export function limitsOf({ timeout, bootTimeout, gracefulTimeout }: Config): Fle
 export interface Fleet {
   /** `stopping`: all workers are to finish and leave. `quitting`: they are to leave at once. */
   phase: 'running' | 'stopping' | 'quitting'
+  /** No worker is wanted for the time being; the target is kept for when they are to come back. */
+  resting: boolean
+  /** When a stop that has been asked for begins; undefined when none has. */
+  stopsAt: number | undefined
   /** How many workers there should be. */
   target: number
   /** Workers of another generation are to be replaced. */
   generation: number
-  /** No worker is started before this time: the pause of a crash loop. */
-  spawnAfter: number
+  /** That generation is being rolled out: its workers are on probation. */
+  onTrial: boolean
+  /** How the worker of a place keeps dying, by place. */
+  readonly crashes: Map<number, CrashLoop>
+  /** Limits do not count before this time: the arbiter itself has been held up. */
+  judgeAfter: number
   limits: FleetLimits
   readonly workers: Map<number, WorkerRecord>
 }
 
 /** A fleet without workers that is to have `target` of them. */
 export function newFleet(target: number, limits: FleetLimits): Fleet {
-  const workers = new Map<number, WorkerRecord>()
-  return { phase: 'running', target, generation: 1, spawnAfter: 0, limits, workers }
+  return {
+    phase: 'running',
+    resting: false,
+    stopsAt: undefined,
+    target,
+    generation: 1,
+    onTrial: false,
+    crashes: new Map(),
+    judgeAfter: 0,
+    limits,
+    workers: new Map()
+  }
+}
+
+export interface NewWorker {
+  readonly id: number
+  readonly generation: number
+  readonly place: number
+  /** Milliseconds; default: no limit. */
+  readonly lifetime?: number
 }
 
 /** A worker that has just been started. */
-export function newWorker(id: number, generation: number, now: number): WorkerRecord {
+export function newWorker({ id, generation, place, lifetime }: NewWorker, now: number): WorkerRecord {
   return {
     id,
     generation,
+    place,
     startedAt: now,
+    retiresAt: lifetime === undefined ? Number.POSITIVE_INFINITY : now + lifetime,
     state: 'booting',
     since: now,
-    heartbeatAt: now,
-    recycling: false,
+    turnedAt: now,
+    extendedUntil: 0,
+    stall: undefined,
+    recycling: undefined,
+    inspectedAt: undefined,
+    inspected: false,
     quitAt: undefined,
     abortedAt: undefined,
     killedAt: undefined
   }
+}
+
+/** Whether it has been given up: nothing is expected of it any more but its end. */
+export function isDying({ inspectedAt, abortedAt, killedAt, quitAt }: WorkerRecord): boolean {
+  return [inspectedAt, abortedAt, killedAt, quitAt].some((time) => time !== undefined)
+}
+
+/** Whether it serves and is to go on with it. */
+export function isServing(worker: WorkerRecord): boolean {
+  return worker.state === 'ready' && !isDying(worker)
+}
+
+/** Whether its event loop has been seen to turn after the probation of a reload. */
+export function isPastProbation(worker: WorkerRecord, { reloadProbation }: FleetLimits): boolean {
+  return worker.state !== 'booting' && worker.turnedAt >= worker.since + reloadProbation
+}
+
+/** Whether it serves, and has done so for as long as the probation of a reload. */
+export function isProven(worker: WorkerRecord, limits: FleetLimits): boolean {
+  return isServing(worker) && isPastProbation(worker, limits)
 }

@@ -1,24 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import type { Config } from '../config/settings.ts'
 import { fallback, Generations, keepUntilRestart } from './generations.ts'
-import { launchOf } from './test-supervisor.ts'
-import { booting, draining, fleetOf, ready } from './test-support.ts'
+import { launchOf, releaseOf } from './test-supervisor.ts'
+import { booting, draining, fleetOf, LIMITS, NOW, ready } from './test-support.ts'
 
 describe('Generations', () => {
-  it('number the launches from 1', () => {
-    const [first, second, third] = [launchOf(), launchOf(), launchOf()]
+  it('number the releases from 1', () => {
+    const [first, second, third] = [releaseOf(), releaseOf(), releaseOf()]
     const generations = new Generations(first)
     expect(generations.add(second, new Set([1]))).toBe(2)
     expect(generations.add(third, new Set([1, 2]))).toBe(3)
-    expect([1, 2, 3].map((number) => generations.launchOf(number))).toEqual([first, second, third])
+    expect([1, 2, 3].map((number) => generations.releaseOf(number))).toEqual([first, second, third])
   })
 
   it('forget those of which no worker lives, and never use a number again', () => {
-    const generations = new Generations(launchOf())
-    generations.add(launchOf(), new Set([1]))
-    expect(generations.add(launchOf(), new Set([1]))).toBe(3)
-    expect(() => generations.launchOf(2)).toThrow('generation 2 has been forgotten')
-    expect(() => generations.launchOf(1)).not.toThrow()
+    const generations = new Generations(releaseOf())
+    generations.add(releaseOf(), new Set([1]))
+    expect(generations.add(releaseOf(), new Set([1]))).toBe(3)
+    expect(() => generations.releaseOf(2)).toThrow('generation 2 has been forgotten')
+    expect(() => generations.releaseOf(1)).not.toThrow()
   })
 })
 
@@ -34,6 +33,13 @@ describe('fallback', () => {
   it('is the newest generation before the one that failed of which a worker serves', () => {
     expect(fallback(fleetOf(1, workers, { generation: 6 }), 6)).toBe(3)
     expect(fallback(fleetOf(1, workers, { generation: 3 }), 3)).toBe(1)
+  })
+
+  it('is one that has proven itself rather than one on its way', () => {
+    const proven = ready(1, { since: NOW - LIMITS.reloadProbation })
+    const recent = ready(2, { generation: 2 })
+    expect(fallback(fleetOf(1, [proven, recent], { generation: 3 }), 3)).toBe(1)
+    expect(fallback(fleetOf(1, [recent], { generation: 3 }), 3)).toBe(2)
   })
 
   it('is none when nobody else serves', () => {
@@ -57,10 +63,12 @@ describe('keepUntilRestart', () => {
   })
 
   it('puts back what only a restart can change, and names it', () => {
-    const bind = [{ kind: 'tcp', host: '::', port: 80 }] as unknown as Config['bind']
-    const { launch, kept } = keepUntilRestart(config, launchOf({ pidfile: '/run/b.pid', workers: 4, bind }))
-    expect(kept.sort()).toEqual(['bind', 'pidfile'])
-    expect(launch.config).toEqual({ ...config, bind: undefined, workers: 4 })
+    const { launch, kept } = keepUntilRestart(
+      config,
+      launchOf({ pidfile: '/run/b.pid', workers: 4, name: 'b' })
+    )
+    expect(kept.sort()).toEqual(['name', 'pidfile'])
+    expect(launch.config).toEqual({ ...config, name: undefined, workers: 4 })
     expect(launch.config).toBeInstanceOf(Object)
     expect(Object.isFrozen(launch.config)).toBe(true)
   })

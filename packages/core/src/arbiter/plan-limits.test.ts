@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { WorkerRecord } from './fleet.ts'
 import {
   booting,
   decisions,
@@ -16,9 +17,9 @@ const DAY = 86_400_000
 describe('plan: a worker that boots for too long', () => {
   const worker = booting(1, { since: NOW - LIMITS.bootTimeout })
 
-  it('is aborted when the boot timeout has passed', () => {
+  it('is looked into when the boot timeout has passed', () => {
     expect(decisions(fleetOf(1, [worker]), NOW - 1)).toEqual([])
-    expect(decisions(fleetOf(1, [worker]), NOW)).toContain('abort 1: boot')
+    expect(decisions(fleetOf(1, [worker]), NOW)).toContain('inspect 1: boot')
   })
 
   it('is planned for then', () => {
@@ -31,37 +32,98 @@ describe('plan: a worker that boots for too long', () => {
     expect(wakeAt(fleet, NOW + DAY)).toBe(Number.POSITIVE_INFINITY)
   })
 
-  it('is not held to the heartbeat', () => {
-    expect(decisions(fleetOf(1, [booting(1, { heartbeatAt: NOW - DAY })]))).toEqual([])
+  it('is not held to turn', () => {
+    expect(decisions(fleetOf(1, [booting(1, { turnedAt: NOW - DAY })]))).toEqual([])
   })
 })
 
-describe('plan: a worker without a heartbeat', () => {
-  const silent = { heartbeatAt: NOW - LIMITS.timeout }
+describe('plan: a worker whose event loop does not turn', () => {
+  const silent = { turnedAt: NOW - LIMITS.timeout }
 
-  it('is aborted when the timeout has passed', () => {
+  it('is looked into when the timeout has passed', () => {
     expect(decisions(fleetOf(1, [ready(1, silent)]), NOW - 1)).toEqual([])
-    expect(decisions(fleetOf(1, [ready(1, silent)]), NOW)).toContain('abort 1: heartbeat')
+    expect(decisions(fleetOf(1, [ready(1, silent)]), NOW)).toContain('inspect 1: stuck')
   })
 
-  it('is aborted in its drain too', () => {
-    expect(decisions(fleetOf(0, [draining(1, silent)]))).toEqual(['abort 1: heartbeat'])
+  it('is looked into in its drain too', () => {
+    expect(decisions(fleetOf(0, [draining(1, silent)]))).toEqual(['inspect 1: stuck'])
   })
 
-  it('is aborted while everybody leaves', () => {
-    expect(decisions(fleetOf(1, [draining(1, silent)], { phase: 'stopping' }))).toEqual([
-      'abort 1: heartbeat'
-    ])
+  it('is looked into while everybody leaves', () => {
+    expect(decisions(fleetOf(1, [draining(1, silent)], { phase: 'stopping' }))).toEqual(['inspect 1: stuck'])
   })
 
   it('is planned for then', () => {
-    expect(wakeAt(fleetOf(1, [ready(1, { heartbeatAt: NOW - 10_000 })]))).toBe(NOW + 20_000)
+    expect(wakeAt(fleetOf(1, [ready(1, { turnedAt: NOW - 10_000 })]))).toBe(NOW + 20_000)
   })
 
   it('is left alone with a timeout of 0', () => {
     const fleet = fleetOf(2, [ready(1, silent), draining(2, silent), ready(3)], { limits: NO_LIMITS })
     expect(decisions(fleet, NOW + DAY)).toEqual([])
     expect(wakeAt(fleet, NOW + DAY)).toBe(Number.POSITIVE_INFINITY)
+  })
+})
+
+describe('plan: a worker that stalls', () => {
+  const limits = { ...LIMITS, stallWarning: 3000 }
+  const stalled = { turnedAt: NOW - limits.stallWarning }
+  const alone = (changes: Partial<WorkerRecord>) => fleetOf(1, [ready(1, changes)], { limits })
+
+  it('is looked into, once for each stall, and goes on', () => {
+    expect(decisions(alone(stalled), NOW - 1)).toEqual([])
+    expect(wakeAt(alone(stalled), NOW - 1)).toBe(NOW)
+    expect(decisions(alone(stalled))).toEqual(['inspect 1: stall'])
+    expect(decisions(alone({ ...stalled, stall: stalled.turnedAt }))).toEqual([])
+    expect(decisions(alone({ ...stalled, stall: NOW - DAY }))).toEqual(['inspect 1: stall'])
+  })
+
+  it('is told to be stuck when it does not end', () => {
+    const stuck = { turnedAt: NOW - LIMITS.timeout, stall: NOW - LIMITS.timeout }
+    expect(decisions(alone(stuck))).toContain('inspect 1: stuck')
+  })
+
+  it('is looked at again, to see whether it has ended', () => {
+    expect(wakeAt(alone({ ...stalled, stall: stalled.turnedAt }))).toBe(NOW + limits.stallWarning)
+  })
+})
+
+describe('plan: a worker that has asked for time', () => {
+  it('is neither stalled nor stuck before it is over', () => {
+    const worker = ready(1, { turnedAt: NOW - LIMITS.timeout, extendedUntil: NOW + 50 })
+    expect(decisions(fleetOf(1, [worker]))).toEqual([])
+    expect(wakeAt(fleetOf(1, [worker]))).toBe(NOW + 50)
+    expect(decisions(fleetOf(1, [worker]), NOW + 50)).toContain('inspect 1: stuck')
+  })
+})
+
+describe('plan: an arbiter that has been held up', () => {
+  it.each([
+    ['turn', ready(1, { turnedAt: NOW - DAY })],
+    ['be ready', booting(1, { since: NOW - DAY })],
+    ['have drained', draining(1, { since: NOW - DAY })]
+  ])('gives workers a round to %s', (_, worker) => {
+    const fleet = fleetOf(0, [worker], { judgeAfter: NOW + 1000, resting: true })
+    expect(decisions(fleet).filter((decision) => !decision.startsWith('drain'))).toEqual([])
+    expect(wakeAt(fleet)).toBe(NOW + 1000)
+    expect(decisions(fleet, NOW + 1000).join()).toMatch(/inspect|kill/)
+  })
+})
+
+describe('plan: a worker that is looked into', () => {
+  it.each([booting, ready, draining])('is aborted when its stacks have come', (make) => {
+    const worker = make(1, { inspectedAt: NOW, inspected: true, since: NOW - DAY })
+    expect(decisions(fleetOf(0, [worker]))).toEqual(['abort 1'])
+  })
+
+  it('is aborted without them when they do not come', () => {
+    const fleet = fleetOf(0, [ready(1, { inspectedAt: NOW })])
+    expect(decisions(fleet, NOW + 999)).toEqual([])
+    expect(wakeAt(fleet, NOW + 999)).toBe(NOW + 1000)
+    expect(decisions(fleet, NOW + 1000)).toEqual(['abort 1'])
+  })
+
+  it('is replaced at once', () => {
+    expect(decisions(fleetOf(1, [ready(1, { inspectedAt: NOW })]))).toEqual(['spawn 1'])
   })
 })
 
@@ -74,12 +136,12 @@ describe('plan: a worker that was aborted', () => {
   })
 
   it.each([booting, ready, draining])('is held to no other limit', (make) => {
-    const worker = make(1, { abortedAt: NOW, since: NOW - DAY, heartbeatAt: NOW - DAY })
+    const worker = make(1, { abortedAt: NOW, since: NOW - DAY, turnedAt: NOW - DAY })
     expect(decisions(fleetOf(0, [worker]))).toEqual([])
   })
 
   it('is replaced before it has gone', () => {
-    expect(decisions(fleetOf(1, [ready(1, { abortedAt: NOW })]))).toEqual(['spawn'])
+    expect(decisions(fleetOf(1, [ready(1, { abortedAt: NOW })]))).toEqual(['spawn 1'])
   })
 })
 
@@ -122,7 +184,7 @@ describe('plan: stopping', () => {
   const stopping = { phase: 'stopping' } as const
 
   it('lets everybody finish, whatever they are at', () => {
-    const fleet = fleetOf(3, [ready(1), booting(2), ready(3, { recycling: true })], stopping)
+    const fleet = fleetOf(3, [ready(1), booting(2), ready(3, { recycling: 'asked' })], stopping)
     expect(decisions(fleet)).toEqual(['drain 1', 'drain 2', 'drain 3'])
   })
 
@@ -155,7 +217,7 @@ describe('plan: quitting', () => {
   })
 
   it('kills who has not left two seconds later', () => {
-    const fleet = fleetOf(2, [ready(1, { quitAt: NOW, heartbeatAt: NOW - DAY })], quitting)
+    const fleet = fleetOf(2, [ready(1, { quitAt: NOW, turnedAt: NOW - DAY })], quitting)
     expect(decisions(fleet, NOW + 1999)).toEqual([])
     expect(wakeAt(fleet, NOW + 1999)).toBe(NOW + 2000)
     expect(decisions(fleet, NOW + 2000)).toEqual(['kill 1: quit'])
@@ -169,7 +231,7 @@ describe('plan: quitting', () => {
 describe('plan: several rules at once', () => {
   it('wakes for the first thing that is due', () => {
     const workers = [
-      ready(1, { heartbeatAt: NOW - 1000 }),
+      ready(1, { turnedAt: NOW - 1000 }),
       ready(2, { abortedAt: NOW - 200 }),
       draining(3, { since: NOW - 10_000 })
     ]
@@ -179,10 +241,10 @@ describe('plan: several rules at once', () => {
   })
 
   it.each([
-    ['abort 1: heartbeat', ready(1, { heartbeatAt: NOW - DAY }), 'running'],
-    ['abort 1: boot', booting(1, { since: NOW - DAY }), 'running'],
-    ['abort 1: heartbeat', ready(1, { heartbeatAt: NOW - DAY }), 'stopping'],
-    ['abort 1: boot', booting(1, { since: NOW - DAY }), 'stopping'],
+    ['inspect 1: stuck', ready(1, { turnedAt: NOW - DAY }), 'running'],
+    ['inspect 1: boot', booting(1, { since: NOW - DAY }), 'running'],
+    ['inspect 1: stuck', ready(1, { turnedAt: NOW - DAY }), 'stopping'],
+    ['inspect 1: boot', booting(1, { since: NOW - DAY }), 'stopping'],
     ['kill 1: drain', draining(1, { since: NOW - DAY }), 'quitting']
   ] as const)('has %s as the only thing to do about that worker', (decision, worker, phase) => {
     const all = decisions(fleetOf(1, [worker, ready(2), ready(3)], { phase }))
@@ -190,9 +252,9 @@ describe('plan: several rules at once', () => {
   })
 
   it('does not take a worker that it gives up for one that serves', () => {
-    const stuck = ready(2, { generation: 2, heartbeatAt: NOW - DAY })
+    const stuck = ready(2, { generation: 2, turnedAt: NOW - DAY })
     const actions = decisions(fleetOf(1, [ready(1), stuck], { generation: 2 }))
-    expect(actions).toContain('abort 2: heartbeat')
+    expect(actions).toContain('inspect 2: stuck')
     expect(actions).not.toContain('drain 1')
   })
 })

@@ -6,8 +6,15 @@ import { LIMITS } from './test-support.ts'
 const pick = fc.nat({ max: 20 })
 const event: fc.Arbitrary<FleetEvent> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant('ready' as const), pick }) },
-  { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('exit', 'recycle', 'heartbeat'), pick }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('TTIN', 'TTOU', 'HUP') }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ type: fc.constantFrom('exit', 'recycle', 'turn', 'turn', 'inspected'), pick })
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('TTIN', 'TTOU', 'WINCH') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant('HUP' as const), workers: fc.integer({ min: 1, max: 6 }) })
+  },
   {
     weight: 2,
     arbitrary: fc.record({ type: fc.constantFrom('tick', 'held-up'), ms: fc.nat({ max: 70_000 }) })
@@ -28,11 +35,11 @@ function peacefulSecond(model: FleetModel): number {
   let count = 0
   for (const worker of model.workers) {
     const leaves =
-      worker.state === 'draining' || worker.abortedAt !== undefined || worker.quitAt !== undefined
+      worker.state === 'draining' || worker.inspectedAt !== undefined || worker.quitAt !== undefined
     if (leaves) {
       model.exit(worker)
       count += 1
-    } else worker.heartbeatAt = model.now
+    } else worker.turnedAt = model.now
     if (worker.state === 'booting' && !leaves) {
       Object.assign(worker, { state: 'ready', since: model.now })
       count += 1
@@ -71,9 +78,10 @@ describe('plan, whatever happens', () => {
         const model = fleetAfter(target, events)
         untilRest(model)
         const { fleet, workers } = model
-        expect(workers).toHaveLength(fleet.target)
+        expect(workers).toHaveLength(fleet.resting ? 0 : fleet.target)
+        expect(fleet.onTrial && !fleet.resting, 'a trial without end').toBe(false)
         for (const worker of workers) {
-          expect(worker).toMatchObject({ state: 'ready', generation: fleet.generation, recycling: false })
+          expect(worker).toMatchObject({ state: 'ready', generation: fleet.generation, recycling: undefined })
         }
       })
     )

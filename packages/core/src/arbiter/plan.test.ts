@@ -1,13 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { booting, decisions, draining, fleetOf, NOW, ready, wakeAt } from './test-support.ts'
+import {
+  booting,
+  decisions,
+  draining,
+  fleetOf,
+  LIMITS,
+  NOW,
+  NO_LIMITS as QUIET,
+  ready,
+  wakeAt
+} from './test-support.ts'
 
 describe('plan: the number of workers', () => {
   it('starts as many as there should be', () => {
-    expect(decisions(fleetOf(3, []))).toEqual(['spawn', 'spawn', 'spawn'])
+    expect(decisions(fleetOf(3, []))).toEqual(['spawn 1', 'spawn 2', 'spawn 3'])
   })
 
   it('starts only those that are missing, counting the ones that boot', () => {
-    expect(decisions(fleetOf(4, [ready(1), booting(2)]))).toEqual(['spawn', 'spawn'])
+    expect(decisions(fleetOf(4, [ready(1), booting(2)]))).toEqual(['spawn 3', 'spawn 4'])
   })
 
   it('has nothing to do about the right number', () => {
@@ -16,16 +26,21 @@ describe('plan: the number of workers', () => {
   })
 
   it('does not count those that drain', () => {
-    expect(decisions(fleetOf(2, [ready(1), draining(2)]))).toEqual(['spawn'])
+    expect(decisions(fleetOf(2, [ready(1), draining(2)]))).toEqual(['spawn 2'])
   })
 
   it('does not count those that were aborted, whatever they were doing', () => {
     const aborted = { abortedAt: NOW }
-    expect(decisions(fleetOf(2, [ready(1, aborted), booting(2, aborted)]))).toEqual(['spawn', 'spawn'])
+    expect(decisions(fleetOf(2, [ready(1, aborted), booting(2, aborted)]))).toEqual(['spawn 1', 'spawn 2'])
   })
 
-  it('lets the oldest go when there are too many', () => {
-    expect(decisions(fleetOf(1, [ready(3), ready(5), ready(8)]))).toEqual(['drain 3', 'drain 5'])
+  it('fills the lowest places that are free', () => {
+    expect(decisions(fleetOf(3, [ready(2)]))).toEqual(['spawn 1', 'spawn 3'])
+    expect(decisions(fleetOf(2, [ready(7)]))).toEqual(['spawn 1'])
+  })
+
+  it('lets those of the highest places go when there are too many', () => {
+    expect(decisions(fleetOf(1, [ready(3), ready(5), ready(8)]))).toEqual(['drain 8', 'drain 5'])
   })
 
   it('lets one that still boots go rather than one that serves', () => {
@@ -46,32 +61,62 @@ describe('plan: the number of workers', () => {
 })
 
 describe('plan: a new generation', () => {
-  const reloaded = { generation: 2 }
+  const reloaded = { generation: 2, onTrial: true }
+  /** Of the new generation, and past its probation. */
+  const proven = (id: number, place: number) =>
+    ready(id, { generation: 2, place, since: NOW - LIMITS.reloadProbation })
+  const recent = (id: number, place: number) => ready(id, { generation: 2, place })
+  const starting = (id: number, place: number) => booting(id, { generation: 2, place })
 
   it('starts one worker beyond the target before any of the old ones goes', () => {
-    expect(decisions(fleetOf(1, [ready(1)], reloaded))).toEqual(['spawn'])
-    expect(decisions(fleetOf(3, [ready(1), ready(2), ready(3)], reloaded))).toEqual(['spawn'])
+    expect(decisions(fleetOf(1, [ready(1)], reloaded))).toEqual(['spawn 1'])
+    expect(decisions(fleetOf(3, [ready(1), ready(2), ready(3)], reloaded))).toEqual(['spawn 1'])
   })
 
-  it('starts a quarter of the target beyond it, rounded up', () => {
-    const old = (count: number) => Array.from({ length: count }, (_, index) => ready(index + 1))
-    expect(decisions(fleetOf(8, old(8), reloaded))).toEqual(['spawn', 'spawn'])
-    expect(decisions(fleetOf(9, old(9), reloaded))).toEqual(['spawn', 'spawn', 'spawn'])
+  it.each([
+    ['25%', 8, 2],
+    ['25%', 9, 3],
+    ['25%', 1, 1],
+    ['100%', 4, 4],
+    ['1%', 8, 1],
+    [3, 8, 3],
+    [3, 2, 2]
+  ])('with a surge of %s starts for %i workers %i beyond them', (reloadSurge, count, most) => {
+    const old = Array.from({ length: count }, (_, index) => ready(index + 1))
+    const fleet = fleetOf(count, old, { ...reloaded, limits: { ...LIMITS, reloadSurge } })
+    expect(decisions(fleet)).toEqual(Array.from({ length: most }, (_, index) => `spawn ${index + 1}`))
   })
 
   it('keeps the old ones until a new one is ready', () => {
-    expect(decisions(fleetOf(2, [ready(1), ready(2), booting(3, reloaded)], reloaded))).toEqual([])
+    expect(decisions(fleetOf(2, [ready(1), ready(2), starting(3, 1)], reloaded))).toEqual([])
   })
 
-  it('lets the oldest of the old ones go for each new one that is ready', () => {
-    const workers = [ready(1), ready(2), ready(3, reloaded)]
+  it('keeps all of the old ones while a new one is on probation', () => {
+    const fleet = fleetOf(2, [ready(1), ready(2), recent(3, 1)], reloaded)
+    expect(decisions(fleet)).toEqual([])
+    expect(wakeAt(fleet)).toBe(NOW + LIMITS.reloadProbation)
+  })
+
+  it('does not take the time for a proof: the event loop must have turned after it', () => {
+    const fleet = fleetOf(1, [ready(1), recent(3, 1)], { ...reloaded, limits: QUIET })
+    const later = NOW + LIMITS.reloadProbation
+    expect(decisions(fleet, later)).toEqual([])
+    expect(wakeAt(fleet, later)).toBe(later + 100)
+    const turned = ready(3, { generation: 2, place: 1, turnedAt: later })
+    expect(decisions(fleetOf(1, [ready(1), turned], { ...reloaded, limits: QUIET }), later)).toEqual([
+      'drain 1'
+    ])
+  })
+
+  it('lets the oldest of the old ones go for each new one that is proven', () => {
+    const workers = [ready(1), ready(2), proven(3, 1)]
     expect(decisions(fleetOf(2, workers, reloaded))).toEqual(['drain 1'])
-    expect(decisions(fleetOf(2, [...workers, ready(4, reloaded)], reloaded))).toEqual(['drain 1', 'drain 2'])
+    expect(decisions(fleetOf(2, [...workers, proven(4, 2)], reloaded))).toEqual(['drain 1', 'drain 2'])
   })
 
   it('goes on with the next one when an old one drains', () => {
-    const workers = [draining(1), ready(2), ready(3, reloaded)]
-    expect(decisions(fleetOf(2, workers, reloaded))).toEqual(['spawn'])
+    const workers = [draining(1), ready(2), proven(3, 1)]
+    expect(decisions(fleetOf(2, workers, reloaded))).toEqual(['spawn 2'])
   })
 
   it('lets an old one that still boots go at once', () => {
@@ -79,7 +124,7 @@ describe('plan: a new generation', () => {
   })
 
   it('fills the places of old ones that are gone at once', () => {
-    expect(decisions(fleetOf(4, [ready(1)], reloaded))).toEqual(['spawn', 'spawn', 'spawn', 'spawn'])
+    expect(decisions(fleetOf(4, [ready(1)], reloaded))).toEqual(['spawn 1', 'spawn 2', 'spawn 3', 'spawn 4'])
   })
 
   it('is also one with a lower number: a failed reload is taken back', () => {
@@ -90,12 +135,13 @@ describe('plan: a new generation', () => {
 })
 
 describe('plan: a worker that asks to be replaced', () => {
-  const recycling = { recycling: true }
+  const recycling = { recycling: 'max-requests' } as const
 
   it('serves on until another is ready in its place', () => {
-    expect(decisions(fleetOf(2, [ready(1, recycling), ready(2)]))).toEqual(['spawn'])
-    expect(decisions(fleetOf(2, [ready(1, recycling), ready(2), booting(3)]))).toEqual([])
-    expect(decisions(fleetOf(2, [ready(1, recycling), ready(2), ready(3)]))).toEqual(['drain 1'])
+    expect(decisions(fleetOf(2, [ready(1, recycling), ready(2)]))).toEqual(['spawn 1'])
+    const [boots, serves] = [booting(3, { place: 1 }), ready(3, { place: 1 })]
+    expect(decisions(fleetOf(2, [ready(1, recycling), ready(2), boots]))).toEqual([])
+    expect(decisions(fleetOf(2, [ready(1, recycling), ready(2), serves]))).toEqual(['drain 1'])
   })
 
   it('goes before an older one that does not', () => {
@@ -104,17 +150,56 @@ describe('plan: a worker that asks to be replaced', () => {
 
   it('takes its turn when all of them ask at the same time', () => {
     const workers = [1, 2, 3, 4].map((id) => ready(id, recycling))
-    expect(decisions(fleetOf(4, workers))).toEqual(['spawn'])
+    expect(decisions(fleetOf(4, workers))).toEqual(['spawn 1'])
+  })
+})
+
+describe('plan: the age of a worker', () => {
+  it('has it replaced when its time has come, once', () => {
+    const fleet = fleetOf(1, [ready(1, { retiresAt: NOW + 10 })], { limits: QUIET })
+    expect(decisions(fleet)).toEqual([])
+    expect(wakeAt(fleet)).toBe(NOW + 10)
+    expect(decisions(fleet, NOW + 10)).toEqual(['recycle 1: max-lifetime'])
+    expect(decisions(fleetOf(1, [ready(1, { retiresAt: NOW, recycling: 'max-lifetime' })]))).toEqual([
+      'spawn 1'
+    ])
+  })
+
+  it('is of no account while it boots, drains or dies', () => {
+    const old = { retiresAt: NOW }
+    const workers = [booting(1, old), draining(2, old), ready(3, { ...old, abortedAt: NOW })]
+    expect(decisions(fleetOf(1, workers))).toEqual([])
+  })
+})
+
+describe('plan: a fleet at rest', () => {
+  const resting = { resting: true }
+
+  it('lets everybody go, whatever they are at, and starts nobody', () => {
+    const workers = [ready(1), booting(2), ready(3, { recycling: 'asked', retiresAt: NOW })]
+    expect(decisions(fleetOf(3, workers, resting)).sort()).toEqual(['drain 1', 'drain 2', 'drain 3'])
+    expect(decisions(fleetOf(3, [], resting))).toEqual([])
+    expect(wakeAt(fleetOf(3, [], resting))).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  it('lets those go too that are on probation', () => {
+    const workers = [ready(1), ready(2, { generation: 2, place: 1 })]
+    const fleet = fleetOf(1, workers, { ...resting, generation: 2, onTrial: true })
+    expect(decisions(fleet)).toEqual(['drain 1', 'drain 2'])
   })
 })
 
 describe('plan: the pause of a crash loop', () => {
-  const paused = { spawnAfter: NOW + 500 }
+  const paused = { crashes: new Map([[2, { deaths: 2, spawnAfter: NOW + 500 }]]) }
 
-  it('holds new workers back until it is over', () => {
+  it('holds a new worker back until it is over', () => {
     expect(decisions(fleetOf(2, [ready(1)], paused))).toEqual([])
     expect(decisions(fleetOf(2, [ready(1)], paused), NOW + 499.9)).toEqual([])
-    expect(decisions(fleetOf(2, [ready(1)], paused), NOW + 500)).toEqual(['spawn'])
+    expect(decisions(fleetOf(2, [ready(1)], paused), NOW + 500)).toEqual(['spawn 2'])
+  })
+
+  it('holds back nobody in another place', () => {
+    expect(decisions(fleetOf(3, [], paused))).toEqual(['spawn 1', 'spawn 3'])
   })
 
   it('is a reason to wake only when somebody is missing', () => {
@@ -123,6 +208,6 @@ describe('plan: the pause of a crash loop', () => {
   })
 
   it('holds back nothing else', () => {
-    expect(decisions(fleetOf(1, [ready(1), ready(2)], paused))).toEqual(['drain 1'])
+    expect(decisions(fleetOf(1, [ready(1), ready(2)], paused))).toEqual(['drain 2'])
   })
 })

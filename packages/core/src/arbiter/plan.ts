@@ -1,7 +1,9 @@
-import type { Fleet, WorkerRecord } from './fleet.ts'
+import { NO_CRASHES } from './crash-loop.ts'
+import { Deadlines } from './deadlines.ts'
+import { type Fleet, isDying, isProven, type RecycleReason, type WorkerRecord } from './fleet.ts'
 
-/** Why a worker is aborted, and what the log says of it. */
-export const ABORT_CAUSES = { heartbeat: 'WORKER TIMEOUT', boot: 'WORKER BOOT TIMEOUT' } as const
+/** Why a worker is looked into. All but a stall are followed by its abort. */
+export type InspectCause = 'stall' | 'stuck' | 'boot'
 
 /** Why a worker is killed, and what the log says of it; an abort has said it before. */
 export const KILL_CAUSES = {
@@ -12,17 +14,21 @@ export const KILL_CAUSES = {
 
 /** One thing to do. */
 export type Action =
-  | { readonly type: 'spawn' }
+  | { readonly type: 'spawn'; readonly place: number }
+  /** It is to be replaced. */
+  | { readonly type: 'recycle'; readonly id: number; readonly reason: RecycleReason }
   /** It is to finish what is under way and leave. */
   | { readonly type: 'drain'; readonly id: number }
   /** It is to leave at once, by its own doing. */
   | { readonly type: 'quit'; readonly id: number }
+  /** The stack in which it hangs is to be found out and logged. */
+  | { readonly type: 'inspect'; readonly id: number; readonly cause: InspectCause }
   /** SIGABRT: it does not answer. */
-  | { readonly type: 'abort'; readonly id: number; readonly cause: keyof typeof ABORT_CAUSES }
+  | { readonly type: 'abort'; readonly id: number }
   /** SIGKILL: nothing else helped. */
   | { readonly type: 'kill'; readonly id: number; readonly cause: keyof typeof KILL_CAUSES }
 
-type Verdict = Extract<Action, { type: 'abort' | 'kill' }>
+type Verdict = Extract<Action, { type: 'inspect' | 'abort' | 'kill' }>
 
 export interface Plan {
   readonly actions: readonly Action[]
@@ -30,12 +36,14 @@ export interface Plan {
   readonly wakeAt: number
 }
 
+/** How long the stacks of a worker that hangs are waited for. */
+const INSPECT_MS = 1000
 /** From abort to kill: time for a core dump or a last word. */
 const ABORT_GRACE_MS = 1000
 /** How long workers may take to leave at once. */
 const QUIT_GRACE_MS = 2000
-/** How many workers beyond the target a replacement may take, as a share of the target; at least one. */
-const SURGE = 0.25
+/** How often it is looked whether the event loop of a worker at the end of its probation turns. */
+const PROBATION_STEP_MS = 100
 
 /**
  * Decides what to do about the workers, from what is known of them and the time alone. Every rule of their life is here;
@@ -45,43 +53,27 @@ export function plan(fleet: Fleet, now: number): Plan {
   const deadlines = new Deadlines(now)
   const workers = [...fleet.workers.values()]
   const verdicts = workers.flatMap((worker) => judge(worker, fleet, deadlines))
-  const givenUp = new Set(verdicts.map(({ id }) => id))
+  const givenUp = new Set(verdicts.filter(isFinal).map(({ id }) => id))
   const living = workers.filter((worker) => !givenUp.has(worker.id) && !isDying(worker))
-  const others =
-    fleet.phase === 'running' ? populate(fleet, living, deadlines) : sendHome(fleet.phase, living)
-  const actions = [...verdicts, ...others]
-  return { actions, wakeAt: deadlines.next }
-}
-
-/** Tells what is due and remembers when the next thing will be. */
-class Deadlines {
-  readonly #now: number
-  next = Number.POSITIVE_INFINITY
-
-  constructor(now: number) {
-    this.#now = now
-  }
-
-  /** Whether `limit` ms have passed since `start`. A limit of 0 never passes. */
-  passed(start: number, limit: number): boolean {
-    return limit !== 0 && this.reached(start + limit)
-  }
-
-  reached(time: number): boolean {
-    if (this.#now >= time) return true
-    this.next = Math.min(this.next, time)
-    return false
+  const others = fleet.phase === 'running' ? populate(fleet, living, deadlines) : sendHome(fleet, workers)
+  if (fleet.phase === 'running' && fleet.stopsAt !== undefined) deadlines.reached(fleet.stopsAt)
+  return {
+    actions: [...verdicts, ...others.filter((action) => !concerns(action, givenUp))],
+    wakeAt: deadlines.next
   }
 }
 
-function isDying({ abortedAt, killedAt }: WorkerRecord): boolean {
-  return abortedAt !== undefined || killedAt !== undefined
+function isFinal(verdict: Verdict): boolean {
+  return verdict.type !== 'inspect' || verdict.cause !== 'stall'
 }
 
-/** The limits of one worker: too long in boot, in a drain, without a heartbeat, or dying. */
-function judge(worker: WorkerRecord, fleet: Fleet, deadlines: Deadlines): Verdict[] {
+function concerns(action: Action, ids: ReadonlySet<number>): boolean {
+  return 'id' in action && ids.has(action.id)
+}
+
+/** The limits of one worker: too long in boot, in a drain, without a turn of its event loop, or dying. */
+function judge(worker: WorkerRecord, { limits, judgeAfter }: Fleet, deadlines: Deadlines): Verdict[] {
   const { id } = worker
-  const { limits } = fleet
   if (worker.killedAt !== undefined) return []
   if (worker.abortedAt !== undefined) {
     return deadlines.passed(worker.abortedAt, ABORT_GRACE_MS) ? [{ type: 'kill', id, cause: 'aborted' }] : []
@@ -89,58 +81,115 @@ function judge(worker: WorkerRecord, fleet: Fleet, deadlines: Deadlines): Verdic
   if (worker.quitAt !== undefined) {
     return deadlines.passed(worker.quitAt, QUIT_GRACE_MS) ? [{ type: 'kill', id, cause: 'quit' }] : []
   }
-  if (worker.state === 'booting') {
-    return deadlines.passed(worker.since, limits.bootTimeout) ? [{ type: 'abort', id, cause: 'boot' }] : []
+  if (worker.inspectedAt !== undefined) {
+    const known = worker.inspected || deadlines.passed(worker.inspectedAt, INSPECT_MS)
+    return known ? [{ type: 'abort', id }] : []
   }
-  if (worker.state === 'draining' && deadlines.passed(worker.since, limits.gracefulTimeout)) {
+  if (worker.state === 'draining' && deadlines.passed(worker.since, limits.gracefulTimeout, judgeAfter)) {
     return [{ type: 'kill', id, cause: 'drain' }]
   }
-  return deadlines.passed(worker.heartbeatAt, limits.timeout)
-    ? [{ type: 'abort', id, cause: 'heartbeat' }]
-    : []
+  if (worker.state === 'booting') {
+    const overdue = deadlines.passed(worker.since, limits.bootTimeout, judgeAfter)
+    return overdue ? [{ type: 'inspect', id, cause: 'boot' }] : []
+  }
+  const notBefore = Math.max(worker.extendedUntil, judgeAfter)
+  if (deadlines.passed(worker.turnedAt, limits.timeout, notBefore))
+    return [{ type: 'inspect', id, cause: 'stuck' }]
+  if (worker.stall === worker.turnedAt) {
+    // Whether it has ended is not heard but looked at.
+    deadlines.in(limits.stallWarning)
+    return []
+  }
+  const stalls = deadlines.passed(worker.turnedAt, limits.stallWarning, notBefore)
+  return stalls ? [{ type: 'inspect', id, cause: 'stall' }] : []
 }
 
 /** Keeps the number of workers, and replaces those that are to go without ever serving with fewer. */
 function populate(fleet: Fleet, workers: WorkerRecord[], deadlines: Deadlines): Action[] {
   const staying = workers.filter((worker) => worker.state !== 'draining')
-  const stale = staying.filter((worker) => worker.generation !== fleet.generation || worker.recycling)
+  const retired = fleet.resting ? [] : staying.filter((worker) => retires(worker, deadlines))
+  if (retired.length > 0) return retired.map(({ id }) => ({ type: 'recycle', id, reason: 'max-lifetime' }))
+  const stale = staying.filter(
+    (worker) => worker.generation !== fleet.generation || worker.recycling !== undefined
+  )
   const fresh = staying.filter((worker) => !stale.includes(worker))
-  return [...spawns(fleet, staying, fresh, deadlines), ...drains(fleet, stale, fresh)]
+  return [...spawns(fleet, staying, fresh, deadlines), ...drains(fleet, stale, fresh, deadlines)]
 }
 
+function retires(worker: WorkerRecord, deadlines: Deadlines): boolean {
+  return isReady(worker) && worker.recycling === undefined && deadlines.reached(worker.retiresAt)
+}
+
+/** Fills the places that nobody has, the lowest first, as far as the surge allows and no crash loop pauses there. */
 function spawns(
   fleet: Fleet,
   staying: WorkerRecord[],
   fresh: WorkerRecord[],
   deadlines: Deadlines
 ): Action[] {
-  const surge = Math.max(1, Math.ceil(fleet.target * SURGE))
-  const count = Math.min(fleet.target - fresh.length, fleet.target + surge - staying.length)
-  if (count <= 0 || !deadlines.reached(fleet.spawnAfter)) return []
-  return Array.from({ length: count }, () => ({ type: 'spawn' }))
+  const target = targetOf(fleet)
+  const missing = target - fresh.length
+  const most = target + surgeOf(fleet) - staying.length
+  const taken = new Set(fresh.map(({ place }) => place))
+  const free = Array.from({ length: target }, (_, index) => index + 1).filter((place) => !taken.has(place))
+  return free
+    .slice(0, Math.max(0, missing))
+    .filter((place) => deadlines.reached((fleet.crashes.get(place) ?? NO_CRASHES).spawnAfter))
+    .slice(0, Math.max(0, most))
+    .map((place) => ({ type: 'spawn', place }))
 }
 
 /**
- * Lets go of what is too many, stale before fresh and oldest first. One that serves goes only when enough others serve;
- * one that still boots goes at once.
+ * Lets go of what is too many: stale before fresh, of the stale those first that a reload has overtaken in their probation and
+ * then the oldest, of the fresh those of the highest places. One that serves
+ * goes only when enough others serve, and in exchange for a worker on trial only when that one is proven; one that still
+ * boots goes at once.
  */
-function drains(fleet: Fleet, stale: WorkerRecord[], fresh: WorkerRecord[]): Action[] {
-  const ready = [...stale.filter(isReady), ...fresh.filter(isReady)]
-  const spare = ready.slice(0, Math.max(0, ready.length - fleet.target))
+function drains(fleet: Fleet, stale: WorkerRecord[], fresh: WorkerRecord[], deadlines: Deadlines): Action[] {
+  const target = targetOf(fleet)
+  const untried = stale.filter((worker) => !isProven(worker, fleet.limits))
+  const proven = stale.filter((worker) => !untried.includes(worker))
+  const inOrder = [...untried, ...proven, ...fresh.toSorted((one, other) => other.place - one.place)]
+  const serving = inOrder.filter((worker) => isReady(worker) && !isOnProbation(worker, fleet, deadlines))
+  const spare = serving.slice(0, Math.max(0, serving.length - target))
   const booting = fresh.filter((worker) => !isReady(worker))
-  const wanted = Math.max(0, fleet.target - (fresh.length - booting.length))
+  const wanted = Math.max(0, target - (fresh.length - booting.length))
   const inVain = [...stale.filter((worker) => !isReady(worker)), ...booting.slice(wanted)]
   return [...spare, ...inVain].map(({ id }) => ({ type: 'drain', id }))
+}
+
+function isOnProbation(worker: WorkerRecord, fleet: Fleet, deadlines: Deadlines): boolean {
+  const { generation, limits, onTrial, resting } = fleet
+  if (!onTrial || resting || worker.generation !== generation || isProven(worker, limits)) return false
+  if (deadlines.reached(worker.since + limits.reloadProbation)) deadlines.in(PROBATION_STEP_MS)
+  return true
 }
 
 function isReady(worker: WorkerRecord): boolean {
   return worker.state === 'ready'
 }
 
+/** How many workers there should be right now. */
+function targetOf({ resting, target }: Fleet): number {
+  return resting ? 0 : target
+}
+
+/** How many workers beyond the target a replacement may take: the setting, at least one. */
+export function surgeOf({ target, limits }: Fleet): number {
+  const { reloadSurge } = limits
+  const count =
+    typeof reloadSurge === 'number' ? reloadSurge : (target * Number.parseFloat(reloadSurge)) / 100
+  return Math.max(1, Math.ceil(count))
+}
+
 /** The end of the fleet: everybody finishes and leaves, or leaves at once. */
-function sendHome(phase: 'stopping' | 'quitting', workers: WorkerRecord[]): Action[] {
-  const told = ({ state, quitAt }: WorkerRecord): boolean =>
-    quitAt !== undefined || (phase === 'stopping' && state === 'draining')
-  const type = phase === 'stopping' ? 'drain' : 'quit'
-  return workers.filter((worker) => !told(worker)).map(({ id }) => ({ type, id }))
+function sendHome({ phase }: Fleet, workers: WorkerRecord[]): Action[] {
+  if (phase === 'stopping') {
+    const staying = workers.filter((worker) => worker.state !== 'draining' && !isDying(worker))
+    return staying.map(({ id }) => ({ type: 'drain', id }))
+  }
+  const untold = workers.filter(({ quitAt, abortedAt, killedAt }) =>
+    [quitAt, abortedAt, killedAt].every((time) => time === undefined)
+  )
+  return untold.map(({ id }) => ({ type: 'quit', id }))
 }

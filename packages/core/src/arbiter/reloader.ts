@@ -1,32 +1,32 @@
-import type { Launch } from '../common/launch.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
+import type { Release } from './generations.ts'
 
-/** Reads settings and worker class anew, in the background; what comes of it is an event. */
+/** Reads settings and worker class anew and opens what is to be listened on, in the background; what comes of it is an event. */
 export class Reloader {
-  readonly #load: () => Promise<Launch>
+  readonly #read: () => Promise<Release>
   readonly #enqueue: (event: ArbiterEvent) => void
-  #loading = false
+  #reading = false
   #again = false
 
-  constructor(load: () => Promise<Launch>, enqueue: (event: ArbiterEvent) => void) {
-    this.#load = load
+  constructor(read: () => Promise<Release>, enqueue: (event: ArbiterEvent) => void) {
+    this.#read = read
     this.#enqueue = enqueue
   }
 
   /** Loads now, or once more after what is loading now: that may have been read before the latest change. */
   request(): void {
-    this.#again = this.#loading
-    if (this.#loading) return
-    this.#loading = true
-    this.#load().then(
-      (launch) => this.#enqueue({ type: 'loaded', launch }),
+    this.#again = this.#reading
+    if (this.#reading) return
+    this.#reading = true
+    this.#read().then(
+      (release) => this.#enqueue({ type: 'loaded', release }),
       (error: unknown) => this.#enqueue({ type: 'load-failed', error })
     )
   }
 
   /** Its event has been handled. */
   done(): void {
-    this.#loading = false
+    this.#reading = false
     if (this.#again) this.request()
   }
 }

@@ -67,14 +67,12 @@ describe('a reload', () => {
   it('ends the pause of a crash loop', async () => {
     const stage = serving(2)
     stage.worker(0).die()
-    stage.worker(1).die()
+    stage.worker(2).die()
     const before = stage.started
     stage.signal('SIGHUP')
     await stage.loaded({ workers: 2 })
     expect(stage.started).toBeGreaterThan(before)
-    stage.worker(before).ready()
-    stage.worker(before).die()
-    expect(stage.lines.join().match(/keep dying/g)).toHaveLength(1)
+    expect(stage.lines.join().match(/keeps dying/g)).toHaveLength(1)
   })
 
   it('brings new limits', async () => {
@@ -83,7 +81,7 @@ describe('a reload', () => {
     await stage.loaded({ timeout: 5 })
     stage.worker(1).ready()
     stage.pass(6100)
-    expect(stage.worker(1).signals).toEqual(['SIGABRT'])
+    expect(stage.worker(1).inspections).toEqual(['stuck'])
   })
 })
 
@@ -93,10 +91,9 @@ describe('a release that cannot boot', () => {
     stage.signal('SIGHUP')
     await stage.loaded({ workers: 2 })
     stage.worker(2).failBoot('PF_APP')
-    expect(stage.lines.slice(-2)).toEqual([
-      '[ERROR] App failed to load: why',
-      '[ERROR] Reload failed: generation 2 is withdrawn, generation 1 goes on'
-    ])
+    expect(stage.lines.at(-1)).toBe(
+      '[ERROR] Reload failed: generation 2 is withdrawn, generation 1 goes on. App failed to load: why'
+    )
     stage.pass(10_000)
     expect(stage).toMatchObject({ started: 3, ended: [] })
     expect([0, 1].map((index) => stage.worker(index).told)).toEqual([['boot'], ['boot']])
@@ -118,7 +115,7 @@ describe('a release that cannot boot', () => {
     await stage.loaded({ timeout: 5 })
     stage.worker(1).failBoot('PF_BOOT')
     stage.pass(6000)
-    expect(stage.worker(0).signals).toEqual([])
+    expect(stage.worker(0).inspections).toEqual([])
   })
 
   it('is followed by workers of the generation that goes on', async () => {

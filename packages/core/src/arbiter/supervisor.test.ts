@@ -70,13 +70,16 @@ describe('the start', () => {
 })
 
 describe('a worker that does not answer', () => {
-  it('is aborted when it misses its heartbeats, and killed when that does not help', () => {
+  it('is looked into, then aborted, and killed when that does not help', () => {
     const stage = serving(1)
     stage.pass(30_900)
-    expect(stage.worker(0).signals).toEqual([])
+    expect(stage.worker(0).inspections).toEqual([])
     stage.pass(200)
+    expect(stage.worker(0).inspections).toEqual(['stuck'])
+    expect(stage.worker(0).signals).toEqual([])
+    stage.worker(0).report('stuck')
+    expect(stage.lines).toContain('[CRITICAL] REPORT: stuck')
     expect(stage.worker(0).signals).toEqual(['SIGABRT'])
-    expect(stage.lines).toContain('[CRITICAL] WORKER TIMEOUT (pid:101)')
     stage.pass(1100)
     expect(stage.worker(0).signals).toEqual(['SIGABRT', 'SIGKILL'])
   })
@@ -91,7 +94,7 @@ describe('a worker that does not answer', () => {
     const stage = serving(1)
     for (let second = 0; second < 100; second++) {
       stage.pass(1000)
-      stage.worker(0).beat()
+      stage.worker(0).turn()
     }
     expect(stage.worker(0).told).toEqual(['boot'])
   })
@@ -99,19 +102,33 @@ describe('a worker that does not answer', () => {
   it('is aborted when it boots for too long', () => {
     const stage = new Stage(NO_TIMEOUT)
     stage.pass(60_100)
+    expect(stage.worker(0).inspections).toEqual(['boot'])
+    stage.worker(0).report('boot')
+    expect(stage.lines).toContain('[CRITICAL] REPORT: boot')
     expect(stage.worker(0).signals).toEqual(['SIGABRT'])
-    expect(stage.lines).toContain('[CRITICAL] WORKER BOOT TIMEOUT (pid:101)')
+  })
+
+  it('is reported and goes on when it only stalls', () => {
+    const stage = serving(1, { timeout: 0, stallWarning: 3 })
+    stage.pass(4100)
+    expect(stage.worker(0).inspections).toEqual(['stall'])
+    stage.worker(0).report('stall')
+    expect(stage.lines).toEqual(['[WARNING] REPORT: stall'])
+    stage.worker(0).turn()
+    stage.pass(4100)
+    expect(stage.worker(0).inspections).toEqual(['stall', 'stall'])
+    expect(stage.worker(0).told).toEqual(['boot'])
   })
 
   it('is killed when it does not finish its drain in time', () => {
     const stage = serving(2, NO_TIMEOUT)
     stage.signal('SIGTTOU')
-    expect(stage.worker(0).told).toEqual(['boot', 'drain'])
+    expect(stage.worker(1).told).toEqual(['boot', 'drain'])
     stage.pass(19_900)
-    expect(stage.worker(0).signals).toEqual([])
+    expect(stage.worker(1).signals).toEqual([])
     stage.pass(200)
-    expect(stage.worker(0).signals).toEqual(['SIGKILL'])
-    expect(stage.lines.at(-1)).toContain('did not finish within the graceful timeout, killing it (pid:101)')
+    expect(stage.worker(1).signals).toEqual(['SIGKILL'])
+    expect(stage.lines.at(-1)).toContain('did not finish within the graceful timeout, killing it (pid:102)')
   })
 
   it('is killed when it does not leave at once', () => {
@@ -133,16 +150,22 @@ describe('a worker that dies', () => {
     expect(stage.lines[0]).toMatch(/^\[ERROR\] Worker \(pid:101\) was ended by SIGSEGV/)
   })
 
-  it('is replaced after a pause when they keep dying, and the log says so', () => {
+  it('is replaced after a pause when the one in its place dies too, and the log says so', () => {
     const stage = serving(2)
     stage.worker(0).die()
-    stage.worker(1).die()
-    expect(stage.lines.at(-1)).toBe('[WARNING] Workers keep dying (2 in a row); next start in 1.0 s')
+    stage.worker(2).die()
+    expect(stage.lines).toContain('[WARNING] Worker 1 keeps dying (2 times in a row); next start in 1.0 s')
     expect(stage.started).toBe(3)
     stage.pass(900)
     expect(stage.started).toBe(3)
     stage.pass(200)
     expect(stage.started).toBe(4)
+  })
+
+  it('is replaced at once when the others die too', () => {
+    const stage = serving(3)
+    for (const index of [0, 1, 2]) stage.worker(index).die()
+    expect(stage.started).toBe(6)
   })
 
   it('in its boot, once others have served, is one that died', () => {
@@ -154,9 +177,8 @@ describe('a worker that dies', () => {
     expect(stage.started).toBe(3)
   })
 
-  it('tells what it served and held, by its last heartbeat', () => {
+  it('tells what it served and held', () => {
     const stage = serving(1)
-    stage.worker(0).beat()
     stage.worker(0).die()
     expect(stage.lines[0]).toContain('requests served: 5, in flight at its last heartbeat: 2')
   })
@@ -224,14 +246,14 @@ describe('stopping', () => {
 })
 
 describe('the number of workers', () => {
-  it('goes up by TTIN and down by TTOU, oldest first', () => {
+  it('goes up by TTIN and down by TTOU, from the last place', () => {
     const stage = serving(2)
     stage.signal('SIGTTIN')
     expect(stage.started).toBe(3)
     stage.worker(2).ready()
     stage.signal('SIGTTOU', 'SIGTTOU')
-    expect(stage.worker(0).messages.at(-1)).toEqual({ type: 'drain', stop: false })
-    expect([0, 1, 2].map((index) => stage.worker(index).told.at(-1))).toEqual(['drain', 'drain', 'boot'])
+    expect(stage.worker(2).messages.at(-1)).toEqual({ type: 'drain', stop: false })
+    expect([0, 1, 2].map((index) => stage.worker(index).told.at(-1))).toEqual(['boot', 'drain', 'drain'])
   })
 
   it('is never below one', () => {
@@ -250,10 +272,9 @@ describe('a worker that asks to be replaced', () => {
     expect(stage.worker(0).told).toEqual(['boot'])
     stage.worker(1).ready()
     expect(stage.worker(0).told).toEqual(['boot', 'drain'])
-    stage.worker(0).events.message({ type: 'drained', requests: 9 })
     stage.worker(0).exit(0)
     expect(stage.lines.at(-1)).toMatch(
-      /^\[INFO\] Worker \(pid:101\) was recycled; lived .* requests served: 9$/
+      /^\[INFO\] Worker \(pid:101\) was recycled \(max-requests\); lived .* requests served: 5/
     )
     expect(stage.started).toBe(2)
   })

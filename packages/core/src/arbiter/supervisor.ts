@@ -1,65 +1,71 @@
-import { PF_ERRORS } from '../common/errors.ts'
-import type { Launch } from '../common/launch.ts'
+import { isatty } from 'node:tty'
+import { monotonicNow as now } from '../common/monotonic.ts'
 import type { WorkerMessage } from '../common/protocol.ts'
 import type { Logger } from '../log/logger.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
-import { type CrashLoop, NO_CRASHES, noteDeath } from './crash-loop.ts'
-import { type ExitStatus, exitLine, isBootFailure, type WorkerCounts } from './exit-line.ts'
-import { type Fleet, limitsOf, newFleet, newWorker, type WorkerRecord } from './fleet.ts'
-import { fallback, Generations, keepUntilRestart } from './generations.ts'
+import { Crew, type Member } from './crew.ts'
+import type { ExitStatus } from './exit-line.ts'
+import { Exits } from './exits.ts'
+import { type Fleet, limitsOf, newFleet, type RecycleReason } from './fleet.ts'
+import type { Release } from './generations.ts'
+import type { Herald } from './herald.ts'
 import type { Listener } from './listeners.ts'
-import { ABORT_CAUSES, type Action, KILL_CAUSES, plan } from './plan.ts'
+import { type Action, type InspectCause, KILL_CAUSES, type Plan, plan } from './plan.ts'
 import { Reloader } from './reloader.ts'
-import { workerEnv } from './worker-env.ts'
-import { FIRST_LISTENER_FD, WorkerHandle } from './worker-handle.ts'
+import { Rollout } from './rollout.ts'
+import { standingOf } from './standing.ts'
 
 export interface SupervisorOptions {
-  readonly launch: Launch
-  readonly listeners: readonly Listener[]
+  readonly first: Release
   readonly log: Logger
-  /** Reads everything anew for a reload. */
-  readonly load: () => Promise<Launch>
+  readonly herald: Herald
+  /** Reads everything anew for a reload, and opens what is to be listened on. */
+  readonly read: () => Promise<Release>
   readonly enqueue: (event: ArbiterEvent) => void
   readonly reopenLogs: () => void
-  /** Called once, when no further worker will be started. */
-  readonly stopping: () => void
+  /** Lets go of all other listening sockets. */
+  readonly retain: (listeners: ReadonlySet<Listener>) => void
   /** Called once, with the exit code, when the last worker has gone and no other will come. */
   readonly ended: (code: number) => void
 }
 
-/** A worker as the supervisor holds it. */
-interface Member {
-  readonly record: WorkerRecord
-  readonly handle: WorkerHandle
-  counts: WorkerCounts
-  /** What it said was wrong, if it could not boot. */
-  bootFailure: { readonly code: 'PF_APP' | 'PF_BOOT'; readonly text: string } | undefined
-}
+/** An event that comes so much later than it was due shows that this process has been held up. */
+const HELD_UP_MS = 1000
+/** How long workers then have to be heard, before they are judged. */
+const ROUND_MS = 1000
 
 /** Takes events one at a time, keeps the books, asks `plan` what to do, and does it. */
 export class Supervisor {
   readonly #options: SupervisorOptions
   readonly #log: Logger
   readonly #fleet: Fleet
-  readonly #members = new Map<number, Member>()
-  readonly #generations: Generations
+  readonly #crew: Crew
+  readonly #rollout: Rollout
   readonly #reloader: Reloader
-  #crashes: CrashLoop = NO_CRASHES
-  #lastId = 0
+  readonly #exits: Exits
   #everReady = false
+  #everComplete = false
   #exitCode = 0
-  /** A number of workers that is to hold once the current generation has shown that it boots. */
-  #nextTarget: number | undefined
   #over = false
+  #wakeAt = Number.POSITIVE_INFINITY
   #timer: NodeJS.Timeout | undefined
+  #status = ''
 
   constructor(options: SupervisorOptions) {
-    const { launch, log } = options
+    const { first, log, herald, retain } = options
+    const { config } = first.launch
     this.#options = options
     this.#log = log
-    this.#fleet = newFleet(launch.config.workers, limitsOf(launch.config))
-    this.#generations = new Generations(launch)
-    this.#reloader = new Reloader(options.load, options.enqueue)
+    this.#fleet = newFleet(config.workers, limitsOf(config))
+    this.#crew = new Crew(this.#fleet, options.enqueue)
+    this.#rollout = new Rollout({ first, fleet: this.#fleet, log, herald, retain })
+    this.#reloader = new Reloader(options.read, options.enqueue)
+    this.#exits = new Exits({
+      fleet: this.#fleet,
+      rollout: this.#rollout,
+      log,
+      giveUp: (exitCode) => this.#stop('quitting', exitCode)
+    })
   }
 
   /** Handles one event. Never waits. */
@@ -67,14 +73,17 @@ export class Supervisor {
     if (this.#over) return
     // Read first, so that a pause of this process within the step does not count against workers.
     const time = now()
+    if (time > this.#wakeAt + HELD_UP_MS) this.#fleet.judgeAfter = time + ROUND_MS
+    this.#crew.look()
     this.#note(event)
-    let next = plan(this.#fleet, time)
+    let next = this.#plan(time)
     // What has been done may make room for more: a worker that drains, for the one that is to take its place.
-    for (; next.actions.length > 0; next = plan(this.#fleet, time)) {
+    for (; next.actions.length > 0; next = this.#plan(time)) {
       for (const action of next.actions) this.#act(action)
     }
-    this.#wakeAt(next.wakeAt)
-    if (this.#fleet.phase === 'running' || this.#members.size > 0) return
+    this.#sleepUntil(next.wakeAt)
+    this.#tell()
+    if (this.#fleet.phase === 'running' || this.#crew.size > 0) return
     this.#over = true
     this.#options.ended(this.#exitCode)
   }
@@ -84,47 +93,78 @@ export class Supervisor {
     clearTimeout(this.#timer)
   }
 
+  #plan(time: number): Plan {
+    const { stopsAt } = this.#fleet
+    if (stopsAt !== undefined && stopsAt <= time) this.#stop('stopping', 0)
+    this.#rollout.settle()
+    return plan(this.#fleet, time)
+  }
+
   #note(event: ArbiterEvent): void {
     switch (event.type) {
       case 'signal':
         return this.#onSignal(event.signal)
       case 'message':
         return this.#onMessage(event.id, event.message)
+      case 'inspected':
+        return this.#onInspected(event.id, event.cause, event.report)
       case 'exit':
         return this.#onExit(event.id, event)
       case 'loaded':
-        this.#onLoaded(event.launch)
+        if (this.#fleet.phase === 'running') this.#rollout.begin(event.release)
+        else this.#rollout.release()
         return this.#reloader.done()
-      case 'load-failed': {
-        const why = event.error instanceof Error ? event.error.message : String(event.error)
-        this.#log.error(`Reload failed, nothing has changed: ${why}`)
+      case 'load-failed':
+        this.#rollout.failed(event.error)
         return this.#reloader.done()
-      }
       case 'tick':
     }
   }
 
   #onSignal(signal: NodeJS.Signals): void {
+    // A terminal sends it whenever its window changes, and nobody means anything by that.
+    if (signal === 'SIGWINCH' && isatty(0)) return this.#log.debug('Ignoring winch: the window was resized')
     this.#log.info(`Handling signal: ${signal.slice('SIG'.length).toLowerCase()}`)
     switch (signal) {
       case 'SIGTERM':
-        return this.#stop(this.#fleet.phase === 'running' ? 'stopping' : 'quitting', 0)
+        return this.#terminate()
       case 'SIGINT':
       case 'SIGQUIT':
         return this.#stop('quitting', 0)
       case 'SIGHUP':
+        this.#options.herald.reloading()
         return this.#reloader.request()
       case 'SIGTTIN':
         return this.#scale(this.#fleet.target + 1)
       case 'SIGTTOU':
         return this.#scale(Math.max(1, this.#fleet.target - 1))
       case 'SIGUSR1':
-        this.#options.reopenLogs()
-        for (const { handle } of this.#members.values()) handle.send({ type: 'reopen-logs' })
-        return
+        return this.#reopenLogs()
+      case 'SIGWINCH':
+        return this.#rest()
       default:
         this.#log.warning('pf has no use for this signal yet; nothing is done')
     }
+  }
+
+  #reopenLogs(): void {
+    this.#options.reopenLogs()
+    for (const { handle } of this.#crew.members) handle.send({ type: 'reopen-logs' })
+  }
+
+  /** A first TERM ends gracefully, after the delay that the settings ask for; another one ends quickly. */
+  #terminate(): void {
+    const { phase, stopsAt } = this.#fleet
+    const { drainDelay } = this.#rollout.current.launch.config
+    if (phase !== 'running' || stopsAt !== undefined) return this.#stop('quitting', 0)
+    if (drainDelay === 0) return this.#stop('stopping', 0)
+    this.#fleet.stopsAt = now() + drainDelay * 1000
+    this.#log.info(`Serving for another ${drainDelay} s before the stop (see --drain-delay)`)
+  }
+
+  #rest(): void {
+    this.#fleet.resting = true
+    this.#log.info('All workers drain; the sockets stay open, and HUP brings the workers back')
   }
 
   #scale(target: number): void {
@@ -134,54 +174,32 @@ export class Supervisor {
 
   /** Begins the end; a quick one may follow a graceful one, not the other way round. */
   #stop(phase: 'stopping' | 'quitting', exitCode: number): void {
-    if (this.#fleet.phase === 'quitting') return
-    if (this.#fleet.phase === 'running') this.#options.stopping()
-    this.#fleet.phase = phase
+    const fleet = this.#fleet
+    if (fleet.phase === 'quitting') return
+    if (fleet.phase === 'running') {
+      this.#options.herald.stopping()
+      this.#options.retain(new Set())
+    }
+    fleet.phase = phase
+    fleet.stopsAt = undefined
     this.#exitCode ||= exitCode
   }
 
-  #onLoaded(loaded: Launch): void {
-    if (this.#fleet.phase !== 'running') return
-    const before = this.#generations.launchOf(this.#fleet.generation).config
-    const { launch, kept } = keepUntilRestart(before, loaded)
-    if (kept.length > 0)
-      this.#log.warning(`Changed, but only a restart makes it take effect: ${kept.join(', ')}`)
-    const living = new Set([...this.#fleet.workers.values()].map(({ generation }) => generation))
-    this.#adopt(this.#generations.add(launch, living))
-    // A number set by TTIN and TTOU outlives a reload, unless the setting itself has changed.
-    if (before.workers !== launch.config.workers) this.#nextTarget = launch.config.workers
-    this.#crashes = NO_CRASHES
-    this.#fleet.spawnAfter = 0
-    this.#log.info(`Reloading: starting generation ${this.#fleet.generation}`)
-  }
-
-  #adopt(generation: number): void {
-    const { config } = this.#generations.launchOf(generation)
-    this.#fleet.generation = generation
-    this.#fleet.limits = limitsOf(config)
-    this.#log.follow(config)
-    this.#nextTarget = undefined
-  }
-
   #onMessage(id: number, message: WorkerMessage): void {
-    const member = this.#members.get(id)
+    const member = this.#crew.member(id)
     if (member === undefined) return
-    const { record } = member
-    record.heartbeatAt = now()
     switch (message.type) {
       case 'ready':
         return this.#onReady(member)
       case 'boot-failed':
         member.bootFailure = message
         return
-      case 'heartbeat':
-        member.counts = message
+      case 'crashed':
+        member.crash = message.text
         return
       case 'recycle':
-        record.recycling ||= record.state !== 'draining'
-        return
+        return this.#recycle(member, message.reason)
       case 'drained':
-        member.counts = { requests: message.requests, inFlight: 0 }
     }
   }
 
@@ -191,67 +209,48 @@ export class Supervisor {
     this.#log.info(`Worker ready with pid: ${handle.pid}`)
     record.state = 'ready'
     record.since = now()
-    if (this.#nextTarget === undefined || record.generation !== this.#fleet.generation) return
-    this.#fleet.target = this.#nextTarget
-    this.#nextTarget = undefined
+  }
+
+  #onInspected(id: number, cause: InspectCause, report: string): void {
+    const member = this.#crew.member(id)
+    if (member === undefined) return
+    if (cause === 'stall') return this.#log.warning(report)
+    this.#log.critical(report)
+    member.record.inspected = true
   }
 
   #onExit(id: number, status: ExitStatus): void {
-    const member = this.#members.get(id)
+    const member = this.#crew.remove(id)
     if (member === undefined) return
-    const { record, counts, handle, bootFailure } = member
-    this.#members.delete(id)
-    this.#fleet.workers.delete(id)
-    if (isBootFailure(record, status)) return this.#onBootFailure(member, status)
-    const line = exitLine(record, handle.pid, status, counts, now())
-    // That one could not boot is no news when it had been told to leave.
-    this.#log[bootFailure === undefined ? line.level : 'info'](line.text)
-    if (line.unexpected) this.#noteDeath()
+    this.#rollout.release()
+    this.#exits.note(member, status, this.#everReady)
   }
 
-  #onBootFailure(member: Member, status: ExitStatus): void {
-    const { record, counts, handle, bootFailure } = member
-    if (this.#fleet.phase !== 'running') return
-    const code = bootFailure?.code ?? 'PF_BOOT'
-    const text = bootFailure?.text ?? exitLine(record, handle.pid, status, counts, now()).text
-    this.#log.error(`${code === 'PF_APP' ? 'App failed to load' : 'Worker failed to boot'}: ${text}`)
-    const older = fallback(this.#fleet, record.generation)
-    if (older !== undefined) {
-      this.#adopt(older)
-      this.#log.error(
-        `Reload failed: generation ${record.generation} is withdrawn, generation ${older} goes on`
-      )
-    } else if (this.#everReady) this.#noteDeath()
-    else this.#stop('quitting', PF_ERRORS[code].exitCode)
-  }
-
-  #noteDeath(): void {
-    this.#crashes = noteDeath(this.#crashes, now(), Math.random())
-    this.#fleet.spawnAfter = this.#crashes.spawnAfter
-    const pause = this.#crashes.spawnAfter - now()
-    if (pause > 0 && this.#fleet.phase === 'running') {
-      this.#log.warning(
-        `Workers keep dying (${this.#crashes.deaths} in a row); next start in ${(pause / 1000).toFixed(1)} s`
-      )
-    }
+  #recycle({ record, handle }: Member, reason: RecycleReason): void {
+    if (record.state === 'draining' || record.recycling !== undefined) return
+    record.recycling = reason
+    this.#log.info(`Worker (pid:${handle.pid}) is to be replaced: ${reason}`)
   }
 
   #act(action: Action): void {
-    if (action.type === 'spawn') return this.#spawn()
-    const member = this.#members.get(action.id)
+    if (action.type === 'spawn') return this.#spawn(action.place)
+    const member = this.#crew.member(action.id)
     if (member === undefined) return
     const { record, handle } = member
     switch (action.type) {
+      case 'recycle':
+        return this.#recycle(member, action.reason)
       case 'drain':
-        record.state = 'draining'
-        record.since = now()
-        return handle.send({ type: 'drain', stop: this.#fleet.phase !== 'running' })
+        return this.#drain(member)
       case 'quit':
         record.quitAt = now()
         return handle.send({ type: 'quit' })
+      case 'inspect':
+        if (action.cause === 'stall') record.stall = record.turnedAt
+        else record.inspectedAt = now()
+        return handle.inspect(action.cause)
       case 'abort':
         record.abortedAt = now()
-        this.#log.critical(`${ABORT_CAUSES[action.cause]} (pid:${handle.pid})`)
         return handle.kill('SIGABRT')
       case 'kill':
         record.killedAt = now()
@@ -260,39 +259,38 @@ export class Supervisor {
     }
   }
 
-  #spawn(): void {
-    const { generation } = this.#fleet
-    const { config, workerClass } = this.#generations.launchOf(generation)
-    const { listeners, enqueue } = this.#options
-    this.#lastId += 1
-    const id = this.#lastId
-    const options = { fds: listeners.map(({ fd }) => fd), env: workerEnv(config), cwd: config.chdir }
-    const handle = new WorkerHandle(options, {
-      message: (message) => enqueue({ type: 'message', id, message }),
-      exit: (status) => enqueue({ type: 'exit', id, ...status })
-    })
-    const record = newWorker(id, generation, now())
-    this.#fleet.workers.set(id, record)
-    this.#members.set(id, { record, handle, counts: { requests: 0, inFlight: 0 }, bootFailure: undefined })
+  #spawn(place: number): void {
+    const { handle } = this.#crew.start(this.#rollout.current, place)
     if (handle.pid !== undefined) this.#log.info(`Booting worker with pid: ${handle.pid}`)
-    handle.send({
-      type: 'boot',
-      config,
-      workerClass: workerClass.url,
-      listeners: listeners.map(({ name }, index) => ({ fd: FIRST_LISTENER_FD + index, name }))
-    })
   }
 
-  #wakeAt(time: number): void {
+  #drain({ record, handle }: Member): void {
+    record.state = 'draining'
+    record.since = now()
+    // Whom the kernel has queued, somebody else will serve, unless nobody is left who has the socket.
+    const last = this.#fleet.phase !== 'running' || this.#rollout.isLastToServe(record)
+    this.#rollout.release()
+    handle.send({ type: 'drain', stop: last })
+  }
+
+  #sleepUntil(time: number): void {
     clearTimeout(this.#timer)
+    this.#wakeAt = time
     if (time === Number.POSITIVE_INFINITY) return
     // What workers have said is heard before they are judged, since this process may have been stopped for a while.
     const tick = (): void => this.#options.enqueue({ type: 'tick' })
     // One more, since timers may fire a fraction early.
     this.#timer = setTimeout(() => setImmediate(tick), Math.max(0, time - now()) + 1)
   }
-}
 
-function now(): number {
-  return performance.now()
+  /** Tells the service manager how things are. */
+  #tell(): void {
+    const { herald } = this.#options
+    const { status, complete, answering } = standingOf(this.#fleet)
+    if (complete && !this.#everComplete) herald.ready()
+    this.#everComplete ||= complete
+    if (status !== this.#status) herald.status(status)
+    this.#status = status
+    herald.answering(answering)
+  }
 }

@@ -1,21 +1,31 @@
 import { expect } from 'vitest'
-import { type CrashLoop, NO_CRASHES, noteDeath } from './crash-loop.ts'
-import { type Fleet, newFleet, newWorker, type WorkerRecord } from './fleet.ts'
-import { type Action, plan } from './plan.ts'
+import { Logger } from '../log/logger.ts'
+import type { Member } from './crew.ts'
+import { Exits } from './exits.ts'
+import { type Fleet, isProven, isServing, newFleet, newWorker, type WorkerRecord } from './fleet.ts'
+import { NOBODY } from './herald.ts'
+import { type Action, plan, surgeOf } from './plan.ts'
+import { Rollout } from './rollout.ts'
+import { releaseOf } from './test-supervisor.ts'
 import { LIMITS, NOW, show } from './test-support.ts'
 
 /** What can happen to a fleet. `pick` chooses among the workers that it can happen to; to none if there is none. */
 export type FleetEvent =
-  | { readonly type: 'ready' | 'exit' | 'recycle' | 'heartbeat'; readonly pick: number }
-  | { readonly type: 'TTIN' | 'TTOU' | 'HUP' }
+  | { readonly type: 'ready' | 'exit' | 'recycle' | 'turn' | 'inspected'; readonly pick: number }
+  | { readonly type: 'TTIN' | 'TTOU' | 'WINCH' }
+  /** A reload that has been read, with that many workers in its settings. */
+  | { readonly type: 'HUP'; readonly workers: number }
   /** Time passes; `held-up`: unseen by the arbiter, which next hears of something else. */
   | { readonly type: 'tick' | 'held-up'; readonly ms: number }
 
 /** How often a plan may follow on a plan before nothing is left to do. */
-const MOST_ROUNDS = 5
+const MOST_ROUNDS = 6
+const STALL_WARNING = 3000
+/** The limits of {@link LIMITS} as settings. */
+const SETTINGS = { timeout: 29, stallWarning: 2, reloadProbation: LIMITS.reloadProbation / 1000 }
 
 /**
- * A fleet whose workers exist in the books only. It notes events and carries actions out as the arbiter does, and after
+ * A fleet whose workers exist in the books only. It notes events and carries actions out as the supervisor does, and after
  * each plan asserts what must hold for any.
  */
 export class FleetModel {
@@ -24,13 +34,25 @@ export class FleetModel {
   readonly history: string[] = []
   now = NOW
   wakeAt = Number.POSITIVE_INFINITY
-  #lastId = 0
-  #lastGeneration = 1
-  #crashes: CrashLoop = NO_CRASHES
+  readonly #rollout: Rollout
+  readonly #exits: Exits
   readonly #done = new Set<string>()
+  #lastId = 0
+  /** How many that served were let go since the trial of a generation began, but for its own. */
+  #letGo = 0
 
   constructor(target: number) {
-    this.fleet = newFleet(target, LIMITS)
+    this.fleet = newFleet(target, { ...LIMITS, stallWarning: STALL_WARNING })
+    const log = new Logger(
+      { write: (line) => void this.history.push(`  ${line.trim()}`) },
+      { level: 'debug' }
+    )
+    const first = releaseOf({ ...SETTINGS, workers: target })
+    this.#rollout = new Rollout({ first, fleet: this.fleet, log, herald: NOBODY, retain: () => {} })
+    const giveUp = (): never => {
+      throw new Error('given up, though workers have served')
+    }
+    this.#exits = new Exits({ fleet: this.fleet, rollout: this.#rollout, log, clock: () => this.now, giveUp })
     this.settle()
   }
 
@@ -44,6 +66,7 @@ export class FleetModel {
     if (event.type === 'tick') return this.#pass(event.ms)
     if (event.type === 'held-up') {
       this.now += event.ms
+      this.fleet.judgeAfter = this.now + 1000
       return 0
     }
     this.#note(event)
@@ -54,6 +77,7 @@ export class FleetModel {
   settle(): number {
     let count = 0
     for (let round = 0; ; round++) {
+      this.#rollout.settle()
       const { actions, wakeAt } = plan(this.fleet, this.now)
       this.wakeAt = wakeAt
       if (actions.length === 0) break
@@ -67,17 +91,16 @@ export class FleetModel {
 
   /** The process of a worker ends. */
   exit(worker: WorkerRecord): void {
-    this.fleet.workers.delete(worker.id)
-    if (worker.quitAt !== undefined || worker.state === 'draining') return
-    if (worker.state === 'booting') {
-      const older = this.#olderGeneration(worker.generation)
-      if (older !== undefined) {
-        this.fleet.generation = older
-        return
-      }
-    }
-    this.#crashes = noteDeath(this.#crashes, this.now, 0.5)
-    this.fleet.spawnAfter = this.#crashes.spawnAfter
+    const { fleet } = this
+    const { onTrial } = fleet
+    const proven = this.workers.some(
+      (one) => one.generation === fleet.generation && isProven(one, fleet.limits)
+    )
+    fleet.workers.delete(worker.id)
+    const told = worker.state === 'draining' || worker.quitAt !== undefined
+    this.#exits.note(memberOf(worker), { code: told ? 0 : 1, signal: null }, true)
+    if (onTrial && !fleet.onTrial && !proven)
+      expect(this.#letGo, 'old ones that had to go for a release that failed').toBe(0)
   }
 
   /** Lets time pass, waking for every deadline in between. */
@@ -96,72 +119,98 @@ export class FleetModel {
     const { fleet } = this
     if (event.type === 'TTIN') fleet.target += 1
     else if (event.type === 'TTOU') fleet.target = Math.max(1, fleet.target - 1)
+    else if (event.type === 'WINCH') fleet.resting = true
     else if (event.type === 'HUP') {
-      this.#lastGeneration += 1
-      this.#crashes = NO_CRASHES
-      Object.assign(fleet, { generation: this.#lastGeneration, spawnAfter: 0 })
-    } else if ('pick' in event) this.#message(event.type, event.pick)
+      this.#letGo = 0
+      this.#rollout.begin(releaseOf({ ...SETTINGS, workers: event.workers }))
+    } else if ('pick' in event) this.#happen(event.type, event.pick)
   }
 
-  #message(type: 'ready' | 'exit' | 'recycle' | 'heartbeat', pick: number): void {
-    const state = { ready: 'booting', recycle: 'ready' }[type as string]
-    const eligible = this.workers.filter((worker) => state === undefined || worker.state === state)
+  #happen(type: 'ready' | 'exit' | 'recycle' | 'turn' | 'inspected', pick: number): void {
+    const eligible = this.workers.filter((worker) => {
+      if (type === 'ready') return worker.state === 'booting'
+      if (type === 'recycle') return worker.state === 'ready' && worker.recycling === undefined
+      return type !== 'inspected' || worker.inspectedAt !== undefined
+    })
     const worker = eligible[pick % eligible.length]
     if (worker === undefined) return
     if (type === 'exit') return this.exit(worker)
-    worker.heartbeatAt = this.now
+    if (type === 'inspected') worker.inspected = true
+    else worker.turnedAt = this.now
     if (type === 'ready') Object.assign(worker, { state: 'ready', since: this.now })
-    if (type === 'recycle') worker.recycling = true
-  }
-
-  #olderGeneration(generation: number): number | undefined {
-    if (generation !== this.fleet.generation) return undefined
-    const older = this.workers.filter((worker) => isServing(worker) && worker.generation < generation)
-    return older.length === 0 ? undefined : Math.max(...older.map((worker) => worker.generation))
+    if (type === 'recycle') worker.recycling = 'max-requests'
   }
 
   #carryOut(actions: readonly Action[]): void {
     const ids = actions.flatMap((action) => ('id' in action ? [action.id] : []))
     expect(new Set(ids).size, `one thing per worker: ${actions.map(show)}`).toBe(ids.length)
     for (const action of actions) this.#act(action)
-    const staying = this.workers.filter(
-      ({ state, abortedAt }) => state !== 'draining' && abortedAt === undefined
+    const staying = this.workers.filter((worker) => worker.state !== 'draining' && !isGivenUp(worker))
+    if (!actions.some(({ type }) => type === 'spawn')) return
+    expect(staying.length, 'workers with the surge').toBeLessThanOrEqual(
+      this.fleet.target + surgeOf(this.fleet)
     )
-    if (actions.some(({ type }) => type === 'spawn')) {
-      const surge = Math.max(1, Math.ceil(this.fleet.target / 4))
-      expect(staying.length, 'workers with the surge').toBeLessThanOrEqual(this.fleet.target + surge)
-    }
   }
 
   #act(action: Action): void {
     this.history.push(`  ${show(action)}`)
-    if (action.type === 'spawn') return this.#spawn()
+    if (action.type === 'spawn') return this.#spawn(action.place)
     const worker = this.fleet.workers.get(action.id)
     if (worker === undefined) throw new Error(`there is no worker ${action.id}`)
-    const key = `${action.type} ${action.id}`
+    const stall = action.type === 'inspect' && action.cause === 'stall' ? ` at ${worker.turnedAt}` : ''
+    const key = `${action.type} ${action.id}${stall}`
     expect(this.#done, 'no action twice').not.toContain(key)
     this.#done.add(key)
     expect(worker.killedAt, 'nothing after a kill').toBeUndefined()
-    if (action.type === 'drain') {
-      const served = isServing(worker)
-      Object.assign(worker, { state: 'draining', since: this.now })
-      if (served && this.fleet.phase === 'running') {
-        const serving = this.workers.filter(isServing).length
-        expect(serving, 'left to serve').toBeGreaterThanOrEqual(this.fleet.target)
-      }
-    } else if (action.type === 'quit') worker.quitAt = this.now
+    if (action.type === 'drain') this.#drain(worker)
+    else if (action.type === 'recycle') worker.recycling = action.reason
+    else if (action.type === 'quit') worker.quitAt = this.now
+    else if (action.type === 'inspect') this.#inspect(worker, action.cause === 'stall')
     else if (action.type === 'abort') worker.abortedAt = this.now
     else worker.killedAt = this.now
   }
 
-  #spawn(): void {
-    expect(this.fleet.phase, 'nobody is started at the end').toBe('running')
-    expect(this.now, 'the pause is kept').toBeGreaterThanOrEqual(this.fleet.spawnAfter)
+  #drain(worker: WorkerRecord): void {
+    const { fleet } = this
+    const served = isServing(worker)
+    Object.assign(worker, { state: 'draining', since: this.now })
+    if (!served || fleet.phase !== 'running') return
+    if (worker.generation !== fleet.generation) this.#letGo += 1
+    if (fleet.resting) return
+    const onTrial = (one: WorkerRecord): boolean =>
+      fleet.onTrial && one.generation === fleet.generation && !isProven(one, fleet.limits)
+    const serving = this.workers.filter((one) => isServing(one) && !onTrial(one)).length
+    expect(serving, 'left to serve').toBeGreaterThanOrEqual(fleet.target)
+  }
+
+  #inspect(worker: WorkerRecord, stall: boolean): void {
+    if (stall) worker.stall = worker.turnedAt
+    else worker.inspectedAt = this.now
+  }
+
+  #spawn(place: number): void {
+    const { fleet } = this
+    expect(fleet.phase, 'nobody is started at the end').toBe('running')
+    expect(fleet.resting, 'nor at rest').toBe(false)
+    expect(this.now, 'the pause is kept').toBeGreaterThanOrEqual(fleet.crashes.get(place)?.spawnAfter ?? 0)
+    const others = this.workers.filter(
+      (one) => one.state !== 'draining' && !isGivenUp(one) && one.generation === fleet.generation
+    )
+    const places = others.filter(({ recycling }) => recycling === undefined).map((one) => one.place)
+    expect(places, 'a place is for one').not.toContain(place)
     this.#lastId += 1
-    this.fleet.workers.set(this.#lastId, newWorker(this.#lastId, this.fleet.generation, this.now))
+    const worker = newWorker({ id: this.#lastId, generation: fleet.generation, place }, this.now)
+    fleet.workers.set(worker.id, worker)
   }
 }
 
-function isServing({ state, abortedAt }: WorkerRecord): boolean {
-  return state === 'ready' && abortedAt === undefined
+function isGivenUp({ inspectedAt, abortedAt }: WorkerRecord): boolean {
+  return inspectedAt !== undefined || abortedAt !== undefined
+}
+
+/** What the end of a worker is explained from. */
+function memberOf(record: WorkerRecord): Member {
+  const reading = { turnedAt: record.turnedAt, extendedUntil: 0, requests: 0, inFlight: 0 }
+  const handle = { pid: record.id, read: () => reading }
+  return { record, handle, bootFailure: undefined, crash: undefined } as unknown as Member
 }

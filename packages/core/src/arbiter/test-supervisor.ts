@@ -4,6 +4,9 @@ import type { Config } from '../config/settings.ts'
 import { Logger } from '../log/logger.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
 import { EventQueue } from './event-queue.ts'
+import type { Release } from './generations.ts'
+import { NOBODY } from './herald.ts'
+import type { Listener } from './listeners.ts'
 import { Supervisor } from './supervisor.ts'
 import { FakeHandle } from './test-worker-handle.ts'
 
@@ -12,6 +15,12 @@ const CONFIG = {
   timeout: 30,
   bootTimeout: 60,
   gracefulTimeout: 20,
+  stallWarning: 0,
+  reloadProbation: 0,
+  reloadSurge: '25%',
+  drainDelay: 0,
+  maxLifetime: 0,
+  maxLifetimeJitter: 0,
   logLevel: 'debug',
   env: { GREETING: 'hello' },
   chdir: '/srv'
@@ -22,6 +31,15 @@ export function launchOf(config: Partial<Config> = {}): Launch {
   return { config: { ...CONFIG, ...config } as unknown as Config, workerClass, notices: [] }
 }
 
+const LISTENER: Listener = { fd: 20, name: 'http://127.0.0.1:8000', file: undefined, isOurs: true }
+
+export function releaseOf(
+  config: Partial<Config> = {},
+  listeners: readonly Listener[] = [LISTENER]
+): Release {
+  return { launch: launchOf(config), listeners }
+}
+
 /** A supervisor whose workers are {@link FakeHandle}s, on a clock that only the test moves. */
 export class Stage {
   /** The log, without time and pid. */
@@ -29,23 +47,35 @@ export class Stage {
   /** The exit codes it ended with: one at most. */
   readonly ended: number[] = []
   /** What a reload finds, or the error it ends with; to be answered with `loaded()`. */
-  readonly loads: PromiseWithResolvers<Launch>[] = []
+  readonly loads: PromiseWithResolvers<Release>[] = []
+  /** The listening sockets that the arbiter still had after each time it let go of some. */
+  retained: string[] = []
+  /** What the service manager was told, but for status and answers. */
+  readonly told: string[] = []
   readonly #queue: EventQueue<ArbiterEvent>
 
   constructor(config: Partial<Config> = {}) {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'hrtime'] })
     vi.spyOn(Math, 'random').mockReturnValue(0)
     FakeHandle.made = []
     const write = (line: string) => void this.lines.push(line.replace(/^\[.*?\] \[.*?\] /, '').trimEnd())
     this.#queue = new EventQueue((event) => supervisor.step(event))
     const supervisor = new Supervisor({
-      launch: launchOf(config),
-      listeners: [{ fd: 20, name: 'http://127.0.0.1:8000', file: undefined, isOurs: true }],
+      first: releaseOf(config),
+      herald: {
+        ...NOBODY,
+        ready: () => this.told.push('ready'),
+        reloading: () => this.told.push('reloading'),
+        reloaded: () => this.told.push('reloaded'),
+        stopping: () => this.told.push('stopping')
+      },
       log: new Logger({ write }, { level: 'debug' }),
-      load: () => this.#load(),
+      read: () => this.#load(),
       enqueue: (event) => this.#queue.push(event),
       reopenLogs: () => void this.lines.push('(log files opened anew)'),
-      stopping: () => {},
+      retain: (listeners) => {
+        this.retained = [...listeners].map(({ name }) => name)
+      },
       ended: (code) => this.ended.push(code)
     })
     onTestFinished(() => {
@@ -73,10 +103,10 @@ export class Stage {
   }
 
   /** Answers the latest load. */
-  async loaded(config: Partial<Config> | Error = {}): Promise<void> {
+  async loaded(config: Partial<Config> | Error = {}, listeners?: readonly Listener[]): Promise<void> {
     const load = this.loads.at(-1)
     if (config instanceof Error) load?.reject(config)
-    else load?.resolve(launchOf(config))
+    else load?.resolve(releaseOf(config, listeners))
     await Promise.resolve()
     await Promise.resolve()
   }
@@ -86,8 +116,8 @@ export class Stage {
     vi.advanceTimersByTime(ms)
   }
 
-  #load(): Promise<Launch> {
-    const load = Promise.withResolvers<Launch>()
+  #load(): Promise<Release> {
+    const load = Promise.withResolvers<Release>()
     this.loads.push(load)
     return load.promise
   }

@@ -1,4 +1,7 @@
+import { monotonicNow } from '../common/monotonic.ts'
 import type { ArbiterMessage } from '../common/protocol.ts'
+import type { Reading } from '../common/scoreboard.ts'
+import type { InspectCause } from './plan.ts'
 import type { SpawnOptions, WorkerEvents } from './worker-handle.ts'
 
 /** Stands for a worker process: keeps what it is told, and says and does what the test wants. */
@@ -9,6 +12,17 @@ export class FakeHandle {
   readonly events: WorkerEvents
   readonly messages: ArbiterMessage[] = []
   readonly signals: string[] = []
+  /** Why it was looked into, each time. */
+  readonly inspections: InspectCause[] = []
+  reading: Reading = {
+    turnedAt: 0,
+    extendedUntil: 0,
+    requests: 0,
+    inFlight: 0,
+    connections: 0,
+    peakMemory: 0,
+    cpu: 0
+  }
   /** 101, 102...; a process that cannot be started has none. */
   pid: number | undefined
 
@@ -27,21 +41,36 @@ export class FakeHandle {
     this.signals.push(signal)
   }
 
+  read(): Reading {
+    return this.reading
+  }
+
+  inspect(cause: InspectCause): void {
+    this.inspections.push(cause)
+  }
+
+  /** Its stacks have come. */
+  report(cause: InspectCause): void {
+    this.events.inspected(cause, `REPORT: ${cause}`)
+  }
+
   /** What it was told, in order: `boot`, `drain`, `quit`, `SIGABRT`, `SIGKILL`. */
   get told(): string[] {
     return [...this.messages.map(({ type }) => type), ...this.signals]
   }
 
   ready(): void {
+    this.turn()
     this.events.message({ type: 'ready' })
   }
 
-  beat(): void {
-    this.events.message({ type: 'heartbeat', requests: 5, inFlight: 2 })
+  /** Its event loop turns. */
+  turn(): void {
+    this.reading = { ...this.reading, turnedAt: monotonicNow(), requests: 5, inFlight: 2 }
   }
 
-  recycle(): void {
-    this.events.message({ type: 'recycle' })
+  recycle(reason: 'max-requests' | 'asked' = 'max-requests'): void {
+    this.events.message({ type: 'recycle', reason })
   }
 
   failBoot(code: 'PF_APP' | 'PF_BOOT'): void {

@@ -6,6 +6,7 @@ import type { ArbiterMessage, WorkerMessage } from '../common/protocol.ts'
 import { READING_BYTES, type Reading, readingOf, SCOREBOARD_BYTES } from '../common/scoreboard.ts'
 import { createSharedMemory } from '../common/shared-memory.ts'
 import type { ExitStatus } from './exit-line.ts'
+import type { InspectCause } from './plan.ts'
 
 /**
  * The first inherited listening socket is this descriptor in a worker: after the standard three, the channel (3), the socket
@@ -18,7 +19,15 @@ const PROGRAM = fileURLToPath(new URL('./worker-main.js', import.meta.url))
 /** What a worker process tells its arbiter, by message or by dying. */
 export interface WorkerEvents {
   message(message: WorkerMessage): void
+  /** The report that `inspect()` asked for. */
+  inspected(cause: InspectCause, report: string): void
   exit(status: ExitStatus): void
+}
+
+const REPORTS: Readonly<Record<InspectCause, string>> = {
+  stall: 'Worker stalls',
+  stuck: 'WORKER TIMEOUT',
+  boot: 'WORKER BOOT TIMEOUT'
 }
 
 export interface SpawnOptions {
@@ -31,11 +40,13 @@ export interface SpawnOptions {
 /** One child process that is a worker. */
 export class WorkerHandle {
   readonly #child: ChildProcess | undefined
+  readonly #events: WorkerEvents
   #board: number | undefined
   #reading: Reading = readingOf(new ArrayBuffer(READING_BYTES))
 
   /** Making a handle starts the process. One that cannot be started has no pid, and an exit that says why. */
   constructor(options: SpawnOptions, events: WorkerEvents) {
+    this.#events = events
     const failed = (error: unknown): void => {
       this.#closeBoard()
       events.exit({ code: null, signal: null, error: error instanceof Error ? error.message : String(error) })
@@ -66,6 +77,11 @@ export class WorkerHandle {
 
   send(message: ArbiterMessage): void {
     if (this.#child?.connected) this.#child.send(message, () => {})
+  }
+
+  /** Asks where the worker hangs. The report comes as an event. */
+  inspect(cause: InspectCause): void {
+    setImmediate(() => this.#events.inspected(cause, `${REPORTS[cause]} (pid:${this.pid})`))
   }
 
   kill(signal: 'SIGABRT' | 'SIGKILL'): void {

@@ -20,6 +20,9 @@ export interface BootMessage extends Partial<Place> {
   readonly config: Config
   /** The module that exports the `workerClass`, as a URL. */
   readonly workerClass: string
+  /** Which of how many workers this is: `3` of `4`. */
+  readonly place: number
+  readonly of: number
   /** Empty when the app is only to be loaded and checked. */
   readonly listeners: readonly InheritedListener[]
 }
@@ -38,16 +41,20 @@ export type WorkerMessage =
   | { readonly type: 'ready' }
   /** The worker cannot serve; `text` says why, with the app's own stack where there is one. */
   | { readonly type: 'boot-failed'; readonly code: 'PF_APP' | 'PF_BOOT'; readonly text: string }
-  /** The event loop turns. Counts are since the worker started. */
-  | { readonly type: 'heartbeat'; readonly requests: number; readonly inFlight: number }
   /** The worker has served as many requests as it should, or was sent TERM, and asks to be replaced. */
-  | { readonly type: 'recycle' }
+  | { readonly type: 'recycle'; readonly reason: 'max-requests' | 'asked' }
+  /** An error that the app did not catch; the process ends of it next. */
+  | { readonly type: 'crashed'; readonly text: string }
   /** Nothing is under way any more; the process ends next. */
   | { readonly type: 'drained'; readonly requests: number }
 
 const LONGEST_HEARTBEAT_MS = 1000
 
-/** Milliseconds between two heartbeats of a worker: several in every `timeout` (seconds, 0 for none), at least one a second. */
-export function heartbeatInterval(timeout: number): number {
-  return timeout === 0 ? LONGEST_HEARTBEAT_MS : Math.min(LONGEST_HEARTBEAT_MS, (timeout * 1000) / 3)
+/** Milliseconds between two heartbeats of a worker: several in each limit on its silence, at least one a second. */
+export function heartbeatInterval({
+  timeout,
+  stallWarning
+}: Pick<Config, 'timeout' | 'stallWarning'>): number {
+  const limits = [timeout, stallWarning].filter((seconds) => seconds > 0)
+  return Math.min(LONGEST_HEARTBEAT_MS, ...limits.map((seconds) => (seconds * 1000) / 3))
 }

@@ -59,6 +59,8 @@ function singleKind(setting: Setting): { [K in keyof KindTypes]: KindFor<K> }[ke
       return secondsKind()
     case 'workers':
       return workersKind()
+    case 'share':
+      return shareKind()
     case 'choice':
       return choiceKind(setting.choices)
     case 'string':
@@ -161,6 +163,29 @@ function workersKind(): KindFor<'workers'> {
     parse: describedHere(count.parse),
     check: describedHere(count.check),
     resolve: (input, { cores }) => (input === 'auto' ? 2 * cores + 1 : input),
+    format: String
+  }
+}
+
+function shareKind(): KindFor<'share'> {
+  const describe = "a whole number from 1, or a share such as '25%'"
+  const check = (value: unknown, given = value) => {
+    const isCount = typeof value === 'number' && Number.isSafeInteger(value) && value >= 1
+    const isShare = typeof value === 'string' && /^\d{1,4}%$/.test(value) && Number.parseInt(value, 10) > 0
+    return isCount || isShare ? value : reject(given, describe)
+  }
+  return {
+    metavar: 'N|N%',
+    describe,
+    jsonSchema: {
+      anyOf: [
+        { type: 'integer', minimum: 1 },
+        { type: 'string', pattern: '^\\d{1,4}%$' }
+      ]
+    },
+    parse: (text) => check(/^\d+$/.test(text) ? Number(text) : text, text),
+    check: (value) => check(value),
+    resolve: same,
     format: String
   }
 }

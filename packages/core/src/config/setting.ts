@@ -42,6 +42,8 @@ export interface KindTypes {
   seconds: { input: number; output: number }
   /** A whole number from 1, or `auto`: two per CPU core and one more. */
   workers: { input: number | 'auto'; output: number }
+  /** A number of workers from 1, or a share of them such as `25%`. */
+  share: { input: number | string; output: number | string }
   /** Text, not empty. */
   string: { input: string; output: string }
   /** The path of a file, or `-`; comes out absolute. */
@@ -81,6 +83,7 @@ export type Setting =
   | (SettingOf<'integer'> & { readonly min?: number; readonly max?: number })
   | SettingOf<'seconds'>
   | SettingOf<'workers'>
+  | SettingOf<'share'>
   | SettingOf<'string'>
   | SettingOf<'path'>
   | SettingOf<'directory'>

@@ -3,6 +3,7 @@ import type { Descriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
 import { become, identityOf } from '../common/identity.ts'
 import { monotonicNow } from '../common/monotonic.ts'
+import { ownStack } from '../common/own-stack.ts'
 import { processTitle } from '../common/process-title.ts'
 import {
   type ArbiterMessage,
@@ -62,9 +63,14 @@ export class WorkerProcess {
     await this.#leave()
   }
 
-  /** Somebody other than the arbiter wants this worker to leave: asks to be replaced, and told to drain. */
-  recycle(): void {
-    void this.#system.send({ type: 'recycle' })
+  /** This worker has done its share, or somebody other than the arbiter wants it to leave: asks to be replaced, and told to drain. */
+  recycle(reason: 'max-requests' | 'asked'): void {
+    void this.#system.send({ type: 'recycle', reason })
+  }
+
+  /** The app has failed to catch an error, and the process ends of it. */
+  crashed(error: unknown): void {
+    void this.#system.send({ type: 'crashed', text: ownStack(error) })
   }
 
   /** Leaves at once. */
@@ -108,7 +114,7 @@ export class WorkerProcess {
     // With its log files open, and before anything of the app's.
     become(identityOf(config))
     this.#gracefulTimeout = config.gracefulTimeout
-    this.#beat(board, config.timeout)
+    this.#beat(board, heartbeatInterval(config))
     const { workerClass } = (await import(url)) as { workerClass: WorkerClass }
     const target = { target: config.app, interface: config.interface }
     const runner = await workerClass.boot({ config, log, loadApp: () => loadApp(target) })
@@ -125,21 +131,20 @@ export class WorkerProcess {
       accessLog: this.logs.accessLog,
       board,
       onServed: (requests) => {
-        if (requests === limit) this.recycle()
+        if (requests === limit) this.recycle('max-requests')
       }
     })
     this.#server.start()
   }
 
-  /** Shows that the event loop turns, several times in every `timeout`. */
-  #beat(board: Scoreboard, timeout: number): void {
+  /** Shows that the event loop turns, every `interval` milliseconds. */
+  #beat(board: Scoreboard, interval: number): void {
     const beat = (): void => {
       const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
       board.turn(monotonicNow(), { peakMemory: maxRSS * 1024, cpu: (userCPUTime + systemCPUTime) / 1000 })
-      void this.#system.send({ type: 'heartbeat', requests: board.requests, inFlight: board.inFlight })
     }
     beat()
-    this.#heartbeat = setInterval(beat, heartbeatInterval(timeout))
+    this.#heartbeat = setInterval(beat, interval)
   }
 
   async #leave(): Promise<void> {

@@ -11,7 +11,7 @@ export const SOCKET_SETTINGS = {
     flags: '-b, --bind',
     help: 'HOST, HOST:PORT, :PORT, [IPV6]:PORT, unix:PATH or fd://N to listen on; repeatable.',
     group: 'Sockets',
-    reload: 'restart'
+    reload: 'generation'
   },
   backlog: {
     kind: 'integer',
@@ -21,6 +21,6 @@ export const SOCKET_SETTINGS = {
     flags: '--backlog',
     help: 'How many connections may wait in the kernel for a worker, per address.',
     group: 'Sockets',
-    reload: 'restart'
+    reload: 'generation'
   }
 } as const satisfies SettingsTable

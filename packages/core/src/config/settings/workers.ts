@@ -54,6 +54,22 @@ export const WORKER_SETTINGS = {
     group: 'Workers',
     reload: 'generation'
   },
+  maxLifetime: {
+    kind: 'seconds',
+    default: 0,
+    flags: '--max-lifetime',
+    help: 'Replace a worker that has lived for this many seconds; it serves on until the other is ready. 0: never.',
+    group: 'Workers',
+    reload: 'generation'
+  },
+  maxLifetimeJitter: {
+    kind: 'seconds',
+    default: 0,
+    flags: '--max-lifetime-jitter',
+    help: 'Add a random part of this many seconds to max-lifetime for each worker.',
+    group: 'Workers',
+    reload: 'generation'
+  },
   timeout: {
     kind: 'seconds',
     default: 30,
@@ -61,6 +77,14 @@ export const WORKER_SETTINGS = {
     help: 'Replace a worker whose event loop has been stuck for this many seconds; 0: never.',
     group: 'Workers',
     reload: 'arbiter'
+  },
+  stallWarning: {
+    kind: 'seconds',
+    default: 1,
+    flags: '--stall-warning',
+    help: 'Log where a worker is whose event loop has been stuck for this many seconds; 0: never.',
+    group: 'Workers',
+    reload: 'generation'
   },
   gracefulTimeout: {
     kind: 'seconds',
@@ -75,6 +99,30 @@ export const WORKER_SETTINGS = {
     default: 60,
     flags: '--boot-timeout',
     help: 'Seconds that a worker has to load the app and be ready; 0: no limit.',
+    group: 'Workers',
+    reload: 'arbiter'
+  },
+  reloadSurge: {
+    kind: 'share',
+    default: '25%',
+    flags: '--reload-surge',
+    help: 'How many workers beyond their number a reload or a recycling may start at once, or which share; at least one.',
+    group: 'Workers',
+    reload: 'arbiter'
+  },
+  reloadProbation: {
+    kind: 'seconds',
+    default: 5,
+    flags: '--reload-probation',
+    help: 'Seconds that a worker of a new release must serve before an old one goes; if it fails, so does the reload.',
+    group: 'Workers',
+    reload: 'arbiter'
+  },
+  drainDelay: {
+    kind: 'seconds',
+    default: 0,
+    flags: '--drain-delay',
+    help: 'Seconds to go on as before after TERM, for load balancers that are slow to notice.',
     group: 'Workers',
     reload: 'arbiter'
   }

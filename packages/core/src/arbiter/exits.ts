@@ -1,0 +1,70 @@
+import { PF_ERRORS } from '../common/errors.ts'
+import { monotonicNow } from '../common/monotonic.ts'
+import type { Logger } from '../log/logger.ts'
+import { NO_CRASHES, noteDeath } from './crash-loop.ts'
+import type { Member } from './crew.ts'
+import { type ExitLine, type ExitStatus, exitLine, isBootFailure } from './exit-line.ts'
+import type { Fleet, WorkerRecord } from './fleet.ts'
+import type { Rollout } from './rollout.ts'
+
+export interface ExitsOptions {
+  readonly fleet: Fleet
+  readonly rollout: Rollout
+  readonly log: Logger
+  /** Monotonic milliseconds; for tests. */
+  readonly clock?: () => number
+  /** Ends everything: the app did not boot at first start. */
+  readonly giveUp: (exitCode: number) => void
+}
+
+/** Explains the end of every worker, and draws the consequences. */
+export class Exits {
+  readonly #fleet: Fleet
+  readonly #rollout: Rollout
+  readonly #log: Logger
+  readonly #clock: () => number
+  readonly #giveUp: (exitCode: number) => void
+
+  constructor({ fleet, rollout, log, clock = monotonicNow, giveUp }: ExitsOptions) {
+    this.#fleet = fleet
+    this.#rollout = rollout
+    this.#log = log
+    this.#clock = clock
+    this.#giveUp = giveUp
+  }
+
+  /** Notes the end of a worker that is off the books. `everReady`: some worker has once been ready. */
+  note(member: Member, status: ExitStatus, everReady: boolean): void {
+    const { record, handle, bootFailure, crash } = member
+    const line = exitLine(record, handle.pid, status, handle.read(), this.#clock())
+    if (isBootFailure(record, status)) return this.#noteBootFailure(member, line, everReady)
+    // That one could not boot is no news when it had been told to leave.
+    this.#log[bootFailure === undefined ? line.level : 'info'](line.text)
+    if (!line.unexpected || this.#fleet.phase !== 'running') return
+    const why = crash === undefined ? line.text : `${line.text}\n${crash}`
+    if (!this.#rollout.withdraw(record, why)) this.#pace(record)
+  }
+
+  #noteBootFailure({ record, bootFailure }: Member, line: ExitLine, everReady: boolean): void {
+    if (this.#fleet.phase !== 'running') return
+    const code = bootFailure?.code ?? 'PF_BOOT'
+    const text = bootFailure?.text ?? line.text
+    const why = `${code === 'PF_APP' ? 'App failed to load' : 'Worker failed to boot'}: ${text}`
+    if (this.#rollout.withdraw(record, why)) return
+    this.#log.error(why)
+    if (everReady) this.#pace(record)
+    else this.#giveUp(PF_ERRORS[code].exitCode)
+  }
+
+  /** Paces the next start in the place of a worker that has died. */
+  #pace({ place, state, since }: WorkerRecord): void {
+    const { crashes } = this.#fleet
+    const at = this.#clock()
+    const death = { at, served: state === 'booting' ? 0 : at - since }
+    const loop = noteDeath(crashes.get(place) ?? NO_CRASHES, death, Math.random())
+    crashes.set(place, loop)
+    if (loop.spawnAfter <= at) return
+    const pause = ((loop.spawnAfter - at) / 1000).toFixed(1)
+    this.#log.warning(`Worker ${place} keeps dying (${loop.deaths} times in a row); next start in ${pause} s`)
+  }
+}

@@ -1,0 +1,134 @@
+import type { Logger } from '../log/logger.ts'
+import { type Fleet, isPastProbation, isProven, limitsOf, type WorkerRecord } from './fleet.ts'
+import { fallback, Generations, keepUntilRestart, type Release } from './generations.ts'
+import type { Herald } from './herald.ts'
+import type { Listener } from './listeners.ts'
+
+export interface RolloutOptions {
+  readonly first: Release
+  readonly fleet: Fleet
+  readonly log: Logger
+  readonly herald: Herald
+  /** Lets go of all other listening sockets. */
+  readonly retain: (listeners: ReadonlySet<Listener>) => void
+}
+
+/** Takes the fleet from one generation to the next, and back if the next one fails. */
+export class Rollout {
+  readonly #fleet: Fleet
+  readonly #log: Logger
+  readonly #herald: Herald
+  readonly #retain: RolloutOptions['retain']
+  readonly #generations: Generations
+  /** A number of workers that is to hold once a worker of the current generation is proven. */
+  #nextTarget: number | undefined
+
+  constructor({ first, fleet, log, herald, retain }: RolloutOptions) {
+    this.#fleet = fleet
+    this.#log = log
+    this.#herald = herald
+    this.#retain = retain
+    this.#generations = new Generations(first)
+  }
+
+  /** What workers are started from now. */
+  get current(): Release {
+    return this.releaseOf(this.#fleet.generation)
+  }
+
+  releaseOf(generation: number): Release {
+    return this.#generations.releaseOf(generation)
+  }
+
+  /** Starts the trial of a new generation. */
+  begin(read: Release): void {
+    const previous = this.current
+    const before = previous.launch.config
+    const { launch, kept } = keepUntilRestart(before, read.launch)
+    if (kept.length > 0)
+      this.#log.warning(`Changed, but only a restart makes it take effect: ${kept.join(', ')}`)
+    const living = new Set([...this.#fleet.workers.values()].map(({ generation }) => generation))
+    this.#adopt(this.#generations.add({ ...read, launch }, living))
+    // A number set by TTIN and TTOU outlives a reload, unless the setting itself has changed.
+    if (before.workers !== launch.config.workers) this.#nextTarget = launch.config.workers
+    Object.assign(this.#fleet, { onTrial: true, resting: false })
+    this.#fleet.crashes.clear()
+    this.#log.info(`Reloading: starting generation ${this.#fleet.generation}`)
+    const names = (listeners: readonly Listener[]): string => listeners.map(({ name }) => name).join(', ')
+    if (names(read.listeners) !== names(previous.listeners))
+      this.#log.info(`Listening at: ${names(read.listeners)} (${process.pid})`)
+  }
+
+  /** The release of a reload could not be read. */
+  failed(error: unknown): void {
+    this.#log.error(
+      `Reload failed, nothing has changed: ${error instanceof Error ? error.message : String(error)}`
+    )
+    this.#fleet.resting = false
+    this.#herald.reloaded()
+  }
+
+  /**
+   * A worker of the generation on trial has failed, and `why` says how. Goes back to an older generation that serves; false
+   * when there is none, or that worker is on no trial.
+   */
+  withdraw(worker: WorkerRecord, why: string): boolean {
+    const fleet = this.#fleet
+    const tried = fleet.onTrial && !isPastProbation(worker, fleet.limits)
+    const older = tried ? fallback(fleet, worker.generation) : undefined
+    if (older === undefined) return false
+    this.#adopt(older)
+    fleet.onTrial = false
+    this.#log.error(
+      `Reload failed: generation ${worker.generation} is withdrawn, generation ${older} goes on. ${why}`
+    )
+    this.#herald.reloaded()
+    return true
+  }
+
+  /** Notes what has come about: that the new generation is proven, or has taken the place of the old one. */
+  settle(): void {
+    const fleet = this.#fleet
+    if (!fleet.onTrial) return
+    const workers = [...fleet.workers.values()]
+    const proven = workers.filter(
+      (worker) => worker.generation === fleet.generation && isProven(worker, fleet.limits)
+    )
+    if (proven.length > 0 && this.#nextTarget !== undefined) {
+      fleet.target = this.#nextTarget
+      this.#nextTarget = undefined
+    }
+    const older = workers.some(
+      ({ generation, state }) => generation !== fleet.generation && state !== 'draining'
+    )
+    if (older || proven.length < fleet.target) return
+    fleet.onTrial = false
+    this.#log.info(`Reloaded: generation ${fleet.generation} has taken over`)
+    this.#herald.reloaded()
+  }
+
+  /** Lets go of the listening sockets that neither the current generation nor a worker that stays has. */
+  release(): void {
+    this.#retain(this.#generations.listenersOf(this.#living()))
+  }
+
+  /** Whether a worker has sockets that nobody will serve when it and its like are gone. */
+  isLastToServe({ generation }: WorkerRecord): boolean {
+    const current = new Set(this.current.listeners)
+    return this.releaseOf(generation).listeners.some((listener) => !current.has(listener))
+  }
+
+  #adopt(generation: number): void {
+    const { config } = this.releaseOf(generation).launch
+    this.#fleet.generation = generation
+    this.#fleet.limits = limitsOf(config)
+    this.#log.follow(config)
+    this.#nextTarget = undefined
+  }
+
+  /** The generations that workers are or may be started of. */
+  #living(): Set<number> {
+    const staying = [...this.#fleet.workers.values()].filter(({ state }) => state !== 'draining')
+    return new Set([this.#fleet.generation, ...staying.map(({ generation }) => generation)])
+  }
+}

@@ -1,0 +1,69 @@
+import type { Descriptors } from '../common/descriptors.ts'
+import { identityOf } from '../common/identity.ts'
+import { type BindAddress, formatBindAddress } from '../config/bind-address.ts'
+import type { Config } from '../config/settings.ts'
+import { type Listener, openListener, retireListener } from './listeners.ts'
+
+/** What listening sockets are opened by. */
+export type SocketConfig = Pick<Config, 'bind' | 'backlog' | 'user' | 'group' | 'initgroups'>
+
+interface OpenSocket {
+  /** Its address, as the settings have it. */
+  readonly key: string
+  readonly listener: Listener
+}
+
+/** The listening sockets that this process owns. An address that is listened on already keeps its socket. */
+export class Sockets {
+  readonly #descriptors: Descriptors
+  /** By address; several ports that the kernel chose have the same. */
+  #open: OpenSocket[] = []
+
+  constructor(descriptors: Descriptors) {
+    this.#descriptors = descriptors
+  }
+
+  /**
+   * Opens those of the addresses to bind that are not open yet; returns all of them, in order. Rejects with {@link PfError}
+   * `PF_BIND` if one cannot be opened, and those that could are closed again.
+   */
+  async open(config: SocketConfig): Promise<Listener[]> {
+    const before = this.#open.map(({ listener }) => listener)
+    const sockets: OpenSocket[] = []
+    try {
+      for (const address of config.bind) sockets.push(await this.#listen(address, config, sockets))
+    } catch (error) {
+      this.retain(before)
+      throw error
+    }
+    return sockets.map(({ listener }) => listener)
+  }
+
+  /** Lets go of all other sockets: nobody may come to them any more, and workers that have them serve who is there. */
+  retain(listeners: Iterable<Listener>): void {
+    const kept = new Set(listeners)
+    const [staying, going] = [true, false].map((stays) =>
+      this.#open.filter(({ listener }) => kept.has(listener) === stays)
+    ) as [OpenSocket[], OpenSocket[]]
+    this.#open = staying
+    for (const { listener } of going) {
+      retireListener(listener, this.#descriptors)
+    }
+  }
+
+  async #listen(
+    address: BindAddress,
+    config: SocketConfig,
+    taken: readonly OpenSocket[]
+  ): Promise<OpenSocket> {
+    const key = formatBindAddress(address)
+    const open = this.#open.find((socket) => socket.key === key && !taken.includes(socket))
+    if (open !== undefined) return open
+    const socket = {
+      key,
+      listener: await openListener(address, config.backlog, this.#descriptors, identityOf(config))
+    }
+    this.#open.push(socket)
+    return socket
+  }
+}

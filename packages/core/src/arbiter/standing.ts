@@ -1,0 +1,21 @@
+import { type Fleet, isServing } from './fleet.ts'
+
+/** How a fleet fares, for whoever watches over the server. */
+export interface Standing {
+  /** A line for people. */
+  readonly status: string
+  /** Whether as many workers serve as should. */
+  readonly complete: boolean
+  /** Whether a worker answers, or none is wanted. */
+  readonly answering: boolean
+}
+
+export function standingOf({ phase, resting, target, generation, workers }: Fleet): Standing {
+  const serving = [...workers.values()].filter(isServing)
+  const mode = phase === 'running' && resting ? 'resting' : phase
+  return {
+    status: `${mode}: ${serving.length} of ${target} workers serve, generation ${generation}`,
+    complete: serving.length >= target,
+    answering: resting || serving.some(({ stall, turnedAt }) => stall !== turnedAt)
+  }
+}

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Arbiter, checkApp, type ImportModule, type Launch, PfError } from '@pf/core'
+import { Arbiter, checkApp, claimService, type ImportModule, type Launch, PfError } from '@pf/core'
 import { helpText } from './command/command.ts'
 import { printedConfig } from './command/print-config.ts'
 import { bootTimeoutOf, lastOf, looseFlags, settingsForHelp } from './launch/load-launch.ts'
@@ -43,7 +43,7 @@ export async function main(
   host: Host = SYSTEM
 ): Promise<number> {
   try {
-    return await run({ argv, env: { ...env }, directory: startDirectory(cwd, env) }, host)
+    return await run({ argv, env: claimService(env, process.pid), directory: startDirectory(cwd, env) }, host)
   } catch (error) {
     if (!(error instanceof PfError)) throw error
     host.error(`pf: ${error.message}\n`)

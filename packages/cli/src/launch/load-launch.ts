@@ -7,9 +7,11 @@ import {
   loadConfig,
   loadConfigFile,
   PfError,
+  passedSockets,
   resolveSettings,
   SETTINGS,
-  type SettingsTable
+  type SettingsTable,
+  unusedSockets
 } from '@pf/core'
 import { parseArgsStringToArgv } from 'string-argv'
 import { parseLoosely, parseStrictly } from '../command/command.ts'
@@ -61,7 +63,9 @@ export async function loadLaunch(invocation: Invocation): Promise<Loaded> {
   const strict = await strictFlags(invocation, table, search)
   const { config, sources } = loadConfig(table, { cwd, env, file, ...strict })
   const workerClass = { name: found.name, url: found.url }
-  return { launch: { config, workerClass, notices: choice.notices }, sources, table }
+  const unused = unusedSockets(config.bind, passedSockets(env))
+  const notices = unused === undefined ? choice.notices : [...choice.notices, unused]
+  return { launch: { config, workerClass, notices }, sources, table }
 }
 
 /** The settings that `--help` lists: pf's, and those of the class that the flags name, if it can be found. */

@@ -12,6 +12,7 @@ import { giveLogFiles, giveLogFilesAgain } from './log-owner.ts'
 import { Pidfile } from './pidfile.ts'
 import { Sockets } from './sockets.ts'
 import { Supervisor } from './supervisor.ts'
+import { openChildren, ZombieReaper } from './zombies.ts'
 
 /** The signals that an arbiter acts on. */
 const SIGNALS = [
@@ -73,6 +74,7 @@ export class Arbiter {
     // Before there is anything that a signal's own effect would leave behind.
     for (const signal of SIGNALS) this.#onSignal(signal, () => this.#enqueue({ type: 'signal', signal }))
     this.#own(config.pidfile, descriptors)
+    this.#reapZombies()
     log.info(`Starting pf ${this.#options.version}`)
     for (const notice of launch.notices) log.info(notice)
     const sockets = new Sockets(descriptors)
@@ -122,6 +124,14 @@ export class Arbiter {
     const pidfile = new Pidfile(path, descriptors)
     pidfile.write()
     this.#cleanups.push(() => pidfile.remove())
+  }
+
+  #reapZombies(): void {
+    const children = openChildren()
+    if (children === undefined) return
+    const reaper = new ZombieReaper(children)
+    reaper.start()
+    this.#cleanups.push(() => reaper.stop())
   }
 }
 

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PfError } from '../common/errors.ts'
-import { type BindAddress, formatBindAddress, parseBindAddress } from './bind-address.ts'
+import {
+  type BindAddress,
+  checkBindAddress,
+  formatBindAddress,
+  parseBindAddress,
+  resolveBindAddress
+} from './bind-address.ts'
 
 const tcp = (host: string, port: number): BindAddress => ({ kind: 'tcp', host, port })
 const unix = (path: string): BindAddress => ({ kind: 'unix', path })
@@ -59,6 +65,41 @@ describe('parseBindAddress', () => {
         }
       })
     )
+  })
+})
+
+describe('resolveBindAddress', () => {
+  const passed = [
+    { fd: 3, name: 'web' },
+    { fd: 4, name: 'two' },
+    { fd: 5, name: 'two' },
+    { fd: 6, name: '7th.socket' }
+  ]
+
+  it.each([
+    ['fd://web', 3],
+    ['fd://7th.socket', 6],
+    ['fd://9', 9]
+  ])('finds %s', (text, fd) => {
+    checkBindAddress(text)
+    expect(resolveBindAddress(text, passed)).toEqual({ kind: 'fd', fd })
+  })
+
+  it('reads every other address as parseBindAddress does', () => {
+    expect(resolveBindAddress(':80', passed)).toEqual(parseBindAddress(':80'))
+    expect(() => checkBindAddress('fd://a:b')).toThrow('the name of a socket that systemd passes')
+  })
+
+  it.each([
+    [
+      'fd://two',
+      passed,
+      "'fd://two' is more than one of the sockets that pf was passed (fd://web, fd://two, "
+    ],
+    ['fd://other', passed, "'fd://other' is none of the sockets"],
+    ['fd://web', [], "'fd://web' is none of the sockets that pf was passed (none at all)"]
+  ])('refuses %s', (text, sockets, message) => {
+    expect(() => resolveBindAddress(text, sockets)).toThrow(message)
   })
 })
 

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { PfError } from '../common/errors.ts'
+import type { PassedSocket } from './service-env.ts'
 
 /** Where a server listens: a TCP address, the path of a UNIX socket, or a descriptor that somebody else opened. */
 export type BindAddress =
@@ -9,7 +10,7 @@ export type BindAddress =
 
 const DEFAULT_PORT = 8000
 const ALL_ADDRESSES = '0.0.0.0'
-const FORMS = 'HOST, HOST:PORT, :PORT, [IPV6]:PORT, unix:PATH or fd://N'
+const FORMS = 'HOST, HOST:PORT, :PORT, [IPV6]:PORT, unix:PATH, fd://N or fd://NAME'
 
 /**
  * Reads an address as `--bind` takes it: `HOST` (port 8000), `HOST:PORT`, `:PORT` (all IPv4 addresses), `[IPV6]`,
@@ -29,6 +30,32 @@ export function formatBindAddress(address: BindAddress): string {
   return `${isIPv6(address.host) ? `[${address.host}]` : address.host}:${address.port}`
 }
 
+/** Checks an address as `--bind` takes it. Beside those of {@link parseBindAddress} there is `fd://NAME`. */
+export function checkBindAddress(text: string): void {
+  if (nameIn(text) === undefined) parseBindAddress(text)
+}
+
+/**
+ * As {@link parseBindAddress}; `fd://NAME` is the one of `passed` that has that name. Throws a PfError (PF_CONFIG) when there is
+ * none, or more than one.
+ */
+export function resolveBindAddress(text: string, passed: readonly PassedSocket[]): BindAddress {
+  const name = nameIn(text)
+  if (name === undefined) return parseBindAddress(text)
+  const [found, ...others] = passed.filter((socket) => socket.name === name)
+  if (found !== undefined && others.length === 0) return { kind: 'fd', fd: found.fd }
+  const names = passed.map((socket) => `fd://${socket.name}`).join(', ') || 'none at all'
+  throw new PfError(
+    'PF_CONFIG',
+    `'${text}' is ${found ? 'more than one' : 'none'} of the sockets that pf was passed (${names})`
+  )
+}
+
+/** The name in `fd://NAME`, as `FileDescriptorName=` of a socket unit takes them. */
+function nameIn(text: string): string | undefined {
+  return /^fd:\/\/(?!\d*$)([!-9;-~]+)$/.exec(text)?.[1]
+}
+
 function parseUnix(text: string): BindAddress {
   const path = text.slice('unix:'.length).replace(/^\/\//, '')
   if (path === '' || path.includes('\0')) throw unfit(text, 'unix: needs the path of a socket')
@@ -37,7 +64,11 @@ function parseUnix(text: string): BindAddress {
 
 function parseDescriptor(text: string): BindAddress {
   const digits = /^fd:\/\/(\d{1,9})$/.exec(text)?.[1]
-  if (digits === undefined) throw unfit(text, 'fd:// needs the number of an open descriptor')
+  if (digits === undefined)
+    throw unfit(
+      text,
+      'fd:// needs the number of an open descriptor, or the name of a socket that systemd passes'
+    )
   return { kind: 'fd', fd: Number(digits) }
 }
 

@@ -2,8 +2,9 @@ import { realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { PfError } from '../common/errors.ts'
 import { groupKind, maskKind, userKind } from './accounts.ts'
-import { type BindAddress, formatBindAddress, parseBindAddress } from './bind-address.ts'
+import { type BindAddress, checkBindAddress, formatBindAddress, resolveBindAddress } from './bind-address.ts'
 import { fieldNamesKind, peersKind } from './comma-list.ts'
+import type { PassedSocket } from './service-env.ts'
 import type { KindTypes, Setting } from './setting.ts'
 import { show } from './show.ts'
 import { reject, unfit } from './unfit.ts'
@@ -18,6 +19,8 @@ export interface ResolveContext {
   readonly cwd: string
   /** CPU cores this process may use. */
   readonly cores: number
+  /** Sockets that this process was passed. Default: none. */
+  readonly sockets?: readonly PassedSocket[]
 }
 
 /**
@@ -241,7 +244,7 @@ function directoryKind(): KindFor<'directory'> {
 function addressKind(): KindFor<'address'> {
   const describe = 'an address to listen on, as text'
   const parse = (text: string) => {
-    parseBindAddress(text)
+    checkBindAddress(text)
     return text
   }
   return {
@@ -250,7 +253,7 @@ function addressKind(): KindFor<'address'> {
     jsonSchema: { type: 'string', minLength: 1 },
     parse,
     check: (value) => (typeof value === 'string' ? parse(value) : reject(value, describe)),
-    resolve: parseBindAddress,
+    resolve: (input, { sockets }) => resolveBindAddress(input, sockets ?? []),
     format: (output: BindAddress) => formatBindAddress(output)
   }
 }

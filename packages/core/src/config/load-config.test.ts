@@ -132,6 +132,19 @@ describe('loadConfig', () => {
     expect(sources).toMatchObject({ bind: 'environment' })
   })
 
+  it('listens on the sockets of systemd where bind is not given', () => {
+    const env = { LISTEN_FDS: '2', LISTEN_FDNAMES: 'web:admin' }
+    const both = [
+      { kind: 'fd', fd: 3 },
+      { kind: 'fd', fd: 4 }
+    ]
+    expect(load({ env })).toMatchObject({ config: { bind: both }, sources: { bind: 'environment' } })
+    expect(load({ env, ...file({ bind: 'fd://admin' }) }).config.bind).toEqual([{ kind: 'fd', fd: 4 }])
+    expect(load({ env: { ...env, PORT: '80' } }).config.bind).toEqual([
+      { kind: 'tcp', host: '0.0.0.0', port: 80 }
+    ])
+  })
+
   it('takes an empty variable for none', () => {
     expect(load({ env: { PORT: '', WEB_CONCURRENCY: '' } }).sources).toMatchObject({
       bind: 'default',

@@ -2,6 +2,7 @@ import { PfError } from '../common/errors.ts'
 import { type ConfigFile, checkKeys } from './config-file.ts'
 import { availableCores } from './cores.ts'
 import { kindOf } from './kinds.ts'
+import { passedSockets } from './service-env.ts'
 import type { Setting, SettingsTable } from './setting.ts'
 import type { Config } from './settings.ts'
 
@@ -53,6 +54,8 @@ interface Found {
  * Makes the config from its sources: defaults and environment, then config file, then `PF_CMD_ARGS`, then command line.
  * The result is deeply frozen. `table`: pf's settings and those of the worker class.
  *
+ * Where `bind` is not given, pf listens on the sockets that systemd passes.
+ *
  * Throws a PfError that names the flag (PF_USAGE), the variable or the file and key (PF_CONFIG) with the value and what
  * was expected; PF_USAGE when there is no app.
  */
@@ -61,7 +64,11 @@ export function loadConfig(table: SettingsTable, from: ConfigSources): LoadedCon
   const { values, sources } = resolveSettings(table, from)
   const { app } = values
   if (app === undefined) throw new PfError('PF_USAGE', NO_APP)
-  return { config: deepFreeze(values) as unknown as Config, sources }
+  const bind =
+    sources['bind'] === 'default' ? passedSockets(from.env).map(({ fd }) => ({ kind: 'fd', fd })) : []
+  if (bind.length === 0) return { config: deepFreeze(values) as unknown as Config, sources }
+  const config = deepFreeze({ ...values, bind }) as unknown as Config
+  return { config, sources: { ...sources, bind: 'environment' } }
 }
 
 const NO_APP =
@@ -69,7 +76,11 @@ const NO_APP =
 
 /** As {@link loadConfig} for the settings of `table` alone: other keys are nobody's business, and an app is not needed. */
 export function resolveSettings(table: SettingsTable, from: ConfigSources): Resolved {
-  const context = { cwd: from.cwd, cores: from.cores ?? availableCores() }
+  const context = {
+    cwd: from.cwd,
+    cores: from.cores ?? availableCores(),
+    sockets: passedSockets(from.env)
+  }
   const values: Record<string, unknown> = {}
   const sources: Record<string, Source> = {}
   for (const [key, setting] of Object.entries(table)) {

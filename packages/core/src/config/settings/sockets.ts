@@ -9,7 +9,7 @@ export const SOCKET_SETTINGS = {
     env: 'PORT',
     envTemplate: '0.0.0.0:{}',
     flags: '-b, --bind',
-    help: 'HOST, HOST:PORT, :PORT, [IPV6]:PORT, unix:PATH or fd://N to listen on; repeatable.',
+    help: 'HOST, HOST:PORT, :PORT, [IPV6]:PORT, unix:PATH, fd://N or fd://NAME to listen on; repeatable. Sockets of systemd come before the default.',
     group: 'Sockets',
     reload: 'generation'
   },

@@ -18,7 +18,9 @@ interface Subject {
 async function startUnderLoad(args: readonly string[]): Promise<Subject> {
   const path = join(temporaryDirectory(), 'pf.sock')
   const bind = ['-b', '127.0.0.1:0', '-b', `unix:${path}`]
-  const pf = await startPf(['chaos/app.mjs', '-w', '2', ...bind, ...args], { ownBind: true })
+  const pf = await startPf(['chaos/app.mjs', '-w', '2', '--reload-probation', '0.2', ...bind, ...args], {
+    ownBind: true
+  })
   await pf.waitForReady(2)
   const load = new StrictLoad({ to: [{ port: pf.port }, { path }] })
   onTestFinished(() => load.destroy())

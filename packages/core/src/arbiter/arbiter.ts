@@ -28,6 +28,8 @@ const SIGNALS = [
   'SIGUSR2'
 ] as const
 
+const DAY_MS = 86_400_000
+
 export interface ArbiterOptions {
   /** Reads settings and finds the worker class, at the start and for each reload. */
   readonly load: () => Promise<Launch>
@@ -92,6 +94,9 @@ export class Arbiter {
 
   /** Runs the one queue until the supervisor has nothing left to supervise. */
   #supervise(first: Release, sockets: Sockets, log: Logger, reopenLogs: () => void): Promise<number> {
+    // An arbiter whose workers all rest has nothing else that would keep the process alive.
+    const alive = setInterval(() => {}, DAY_MS)
+    this.#cleanups.push(() => clearInterval(alive))
     return new Promise((resolve) => {
       const queue = new EventQueue<ArbiterEvent>((event) => supervisor.step(event))
       const supervisor = new Supervisor({

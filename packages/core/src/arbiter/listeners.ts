@@ -52,9 +52,8 @@ export async function openListener(
  * socket that was inherited that is for its owner to say.
  */
 export function retireListener(listener: Listener, descriptors: Descriptors): void {
-  if (listener.isOurs && listener.file === undefined) descriptors.closeEntrance(listener.fd)
   removeSocketFile(listener)
-  closeListener(listener)
+  if (listener.isOurs) descriptors.closeEntrance(listener.fd)
 }
 
 /** Lets go of the socket. It goes on listening as long as a worker has it. */

@@ -1,6 +1,6 @@
 import { constants as files } from 'node:fs'
 import { constants } from 'node:os'
-import { closeEntrance } from './closed-entrance.ts'
+import { closeEntrance, isEntranceClosed } from './closed-entrance.ts'
 import { PfError } from './errors.ts'
 import { openLibc } from './libc.ts'
 
@@ -25,8 +25,10 @@ export interface Descriptors {
   unblock(fd: number): void
   /** Whether a connection waits at a listening socket to be accepted: `poll(2)`, without waiting. */
   hasQueued(fd: number): boolean
-  /** Lets nobody else into the queue of a listening TCP socket; see {@link closeEntrance}. */
+  /** Lets nobody else into the queue of a listening socket; see {@link closeEntrance}. */
   closeEntrance(fd: number): boolean
+  /** Whether nobody else gets into the queue of a listening socket. */
+  isEntranceClosed(fd: number): boolean
 }
 
 type Fcntl = (fd: number, command: number, type: 'int', argument: number) => number
@@ -68,7 +70,8 @@ export function openDescriptors(): Descriptors {
     lock: (fd) => flock(fd, LOCK_EX | LOCK_NB) === 0 || libc.errno() !== constants.errno.EWOULDBLOCK,
     unblock: (fd) => void call(fd, F_SETFL, call(fd, F_GETFL, 0) | files.O_NONBLOCK),
     hasQueued: (fd) => poll(pollFor(fd), 1, 0) === 1,
-    closeEntrance: (fd) => closeEntrance(libc, fd)
+    closeEntrance: (fd) => closeEntrance(libc, fd),
+    isEntranceClosed: (fd) => isEntranceClosed(libc, fd)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Descriptors } from '../common/descriptors.ts'
 import type { Connection } from '../http/connection.ts'
 import type { Persistence } from '../http/connection-host.ts'
 import { IdleLooks } from './idle-looks.ts'
@@ -12,9 +13,6 @@ const PIPELINE_MS = 15_000
 const BRIEF_CALL_MS = 1000
 /** So many idle connections are closed between two looks for input. */
 const CLOSED_AT_ONCE = 100
-
-/** What the kernel has queued: others see to it, or nobody will. `brief`: perhaps nobody, and newcomers may keep coming. */
-export type LastCall = 'none' | 'brief' | 'whole'
 
 /** What a worker knows of its drain: how long to be patient, and with whom. See `docs/connections.md`. */
 export class Drain {
@@ -56,9 +54,14 @@ export class Drain {
     for (const timer of this.#timers) clearTimeout(timer)
   }
 
-  /** Resolves when it is time to let go of the listening sockets. `waits`: whether the kernel has anything queued. */
-  async lastCall(call: LastCall, waits: () => boolean): Promise<void> {
-    if (call !== 'none') await lastCall(waits, call === 'whole' ? this.#limit : BRIEF_CALL_MS)
+  /**
+   * Resolves when it is time to let go of the listening sockets `fds`, which nobody else serves: when the kernel has nothing
+   * queued. Where newcomers may keep coming, only who comes soon is waited for.
+   */
+  async lastCall(fds: readonly number[], descriptors: Descriptors): Promise<void> {
+    const soon = performance.now() + BRIEF_CALL_MS
+    const counts = (fd: number): boolean => performance.now() < soon || descriptors.isEntranceClosed(fd)
+    await lastCall(() => fds.some((fd) => descriptors.hasQueued(fd) && counts(fd)), this.#limit)
   }
 
   /** Looks at all connections, and closes those that nobody seems to use. */

@@ -12,7 +12,7 @@ import { parserOptions, type WorkerParserOptions } from '../http/parser-options.
 import { type Patience, patienceOf } from '../http/patience.ts'
 import type { LogFile } from '../log/log-file.ts'
 import type { Logger } from '../log/logger.ts'
-import { Drain, type LastCall } from './drain.ts'
+import { Drain } from './drain.ts'
 import { Gate } from './gate.ts'
 import { RequestLog } from './request-log.ts'
 import { Room } from './room.ts'
@@ -102,12 +102,13 @@ export class Server implements ConnectionHost {
   }
 
   /**
-   * Takes what the kernel has queued as far as nobody else will, then no more connections; answers what has come, waits for
-   * clients that may be sending, and resolves when nothing is left.
+   * Takes no more connections, answers what has come, waits for clients that may be sending, and resolves when nothing is
+   * left. The `last` worker first takes what the kernel has queued, since nobody else will.
    */
-  async drain(call: LastCall): Promise<void> {
+  async drain(last: boolean): Promise<void> {
+    const { descriptors, fds } = this.#options
     this.#drain.begin()
-    await this.#drain.lastCall(call, () => this.#hasQueued())
+    if (last) await this.#drain.lastCall(fds, descriptors)
     this.#accepting = false
     this.#gate.close()
     this.#options.log.debug('Taking no more connections')
@@ -236,11 +237,6 @@ export class Server implements ConnectionHost {
     this.#room.workOvertime(false)
     this.#overtime = undefined
     this.#turnGate()
-  }
-
-  #hasQueued(): boolean {
-    const { descriptors, fds } = this.#options
-    return fds.some((fd) => descriptors.hasQueued(fd))
   }
 
   #checkDrained(): void {

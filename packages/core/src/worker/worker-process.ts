@@ -12,7 +12,6 @@ import {
   type WorkerMessage
 } from '../common/protocol.ts'
 import type { Scoreboard } from '../common/scoreboard.ts'
-import type { LastCall } from './drain.ts'
 import { Server } from './server.ts'
 import type { Runner, WorkerClass } from './worker-class.ts'
 import { WorkerLogs } from './worker-logs.ts'
@@ -49,16 +48,16 @@ export class WorkerProcess {
   /** Takes a message from the arbiter. */
   async handle(message: ArbiterMessage): Promise<void> {
     if (message.type === 'boot') await this.#boot(message)
-    else if (message.type === 'drain') await this.drain(message.stop ? 'whole' : 'none')
+    else if (message.type === 'drain') await this.drain(message.stop)
     else if (message.type === 'reopen-logs') this.logs.reopen()
     else await this.quit()
   }
 
-  /** Finishes what is under way, and what `call` says of what the kernel has queued, and leaves. */
-  async drain(call: LastCall): Promise<void> {
+  /** Finishes what is under way and leaves. `stop`: first takes what the kernel has queued. */
+  async drain(stop: boolean): Promise<void> {
     if (this.#leaving) return
     this.#leaving = true
-    await this.#server?.drain(call)
+    await this.#server?.drain(stop)
     await this.#runner?.close('drain')
     await this.#leave()
   }
@@ -85,7 +84,7 @@ export class WorkerProcess {
   async orphaned(): Promise<void> {
     this.logs.log?.warning('The arbiter has gone; finishing what is under way')
     if (this.#gracefulTimeout > 0) setTimeout(() => void this.#exit(1), this.#gracefulTimeout * 1000)
-    await this.drain('brief')
+    await this.drain(true)
   }
 
   async #boot(message: BootMessage): Promise<void> {

@@ -21,3 +21,23 @@ describe.each(CLASSES)('--max-requests, class %s', (...args) => {
     expect(pf.lines.filter(({ level }) => level !== 'INFO')).toEqual([])
   })
 })
+
+describe('--max-lifetime', () => {
+  it('replaces workers by their age and loses no request', async () => {
+    const pf = await startPf([
+      'arbiter/app.ts',
+      '-w',
+      '2',
+      '--max-lifetime',
+      '0.5',
+      '--max-lifetime-jitter',
+      '0.5'
+    ])
+    await pf.waitForReady(2)
+    const load = new Load(pf.port)
+    await pf.waitForCount(/was recycled \(max-lifetime\)/, 3)
+    await load.stop()
+    expect(load.losses).toEqual([])
+    expect(pf.lines.filter(({ level }) => level !== 'INFO')).toEqual([])
+  })
+})

@@ -15,7 +15,7 @@ describe('a worker process that the system does not start', () => {
     rmSync(chdir, { recursive: true })
     pf.signal('SIGTTIN')
     await pf.waitForLog(/\[ERROR\] Worker failed to boot: .* could not be started: spawn .+ ENOENT/)
-    await pf.waitForLog('Workers keep dying (2 in a row)')
+    await pf.waitForLog('Worker 2 keeps dying (2 times in a row)')
     expect(await exchange({ port: pf.port })).toMatchObject({ outcome: 'answered', pid: pf.booted[0] })
     writeFile(chdir, '.keep', '')
     await pf.waitForReady(2)

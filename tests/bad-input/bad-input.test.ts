@@ -188,13 +188,13 @@ const SETTINGS: Mistake[] = [
     name: 'an error log that cannot be opened',
     args: ['app.js', '--error-logfile', 'no/where.log'],
     code: 1,
-    says: ["'no/where.log'", 'ENOENT']
+    says: ["no/where.log'", 'ENOENT']
   },
   {
     name: 'a pid file that cannot be written',
     args: ['app.js', '-p', 'no/where.pid'],
     code: 1,
-    says: ["'no/where.pid'", 'ENOENT']
+    says: ["no/where.pid'", 'ENOENT']
   }
 ]
 

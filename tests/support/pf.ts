@@ -39,6 +39,9 @@ type Command = readonly [string, ...string[]]
 
 const PF_COMMAND: Command = [process.execPath, PF]
 
+/** On a machine with much else to do workers stall, and no test is to fail because they say so; arguments may ask for it again. */
+const CALM = ['--stall-warning', '0']
+
 type Pattern = string | RegExp
 
 /** One running `pf`, with all it has printed. Ended, with its process group, when the test is over. */
@@ -55,7 +58,7 @@ export class PfProcess {
     const bind = ownBind ? [] : ['-b', '127.0.0.1:0']
     const { PORT: _port, WEB_CONCURRENCY: _workers, PF_CMD_ARGS: _args, ...rest } = process.env
     const { FORWARDED_ALLOW_IPS: _peers, ...inherited } = rest
-    this.#child = spawn(program, [...before, ...bind, ...args], {
+    this.#child = spawn(program, [...before, ...bind, ...CALM, ...args], {
       cwd,
       env: { ...inherited, ...env },
       stdio: ['ignore', 'pipe', 'pipe', ...inherit],

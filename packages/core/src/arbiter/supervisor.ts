@@ -222,8 +222,8 @@ export class Supervisor {
   #onExit(id: number, status: ExitStatus): void {
     const member = this.#crew.remove(id)
     if (member === undefined) return
-    this.#rollout.release()
     this.#exits.note(member, status, this.#everReady)
+    this.#rollout.release()
   }
 
   #recycle({ record, handle }: Member, reason: RecycleReason): void {

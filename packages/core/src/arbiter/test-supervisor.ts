@@ -53,9 +53,15 @@ export class Stage {
   /** What the service manager was told, but for status and answers. */
   readonly told: string[] = []
   readonly #queue: EventQueue<ArbiterEvent>
+  #suspended = 0
 
   constructor(config: Partial<Config> = {}) {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'hrtime'] })
+    const clock = process.hrtime
+    vi.spyOn(process, 'hrtime').mockImplementation(() => {
+      const [seconds, nanoseconds] = clock()
+      return [seconds + this.#suspended / 1000, nanoseconds]
+    })
     vi.spyOn(Math, 'random').mockReturnValue(0)
     FakeHandle.made = []
     const write = (line: string) => void this.lines.push(line.replace(/^\[.*?\] \[.*?\] /, '').trimEnd())
@@ -80,8 +86,8 @@ export class Stage {
     })
     onTestFinished(() => {
       supervisor.dispose()
-      vi.useRealTimers()
       vi.restoreAllMocks()
+      vi.useRealTimers()
     })
     this.#queue.push({ type: 'tick' })
   }
@@ -114,6 +120,12 @@ export class Stage {
   /** Time passes, and nothing else happens. */
   pass(ms: number): void {
     vi.advanceTimersByTime(ms)
+  }
+
+  /** This process does not run for a while: its timers come late. */
+  suspend(ms: number): void {
+    this.#suspended += ms
+    this.#queue.push({ type: 'tick' })
   }
 
   #load(): Promise<Release> {

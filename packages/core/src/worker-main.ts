@@ -6,12 +6,14 @@ import { setFlagsFromString } from 'node:v8'
 import { openDescriptors } from './common/descriptors.ts'
 import type { ArbiterMessage } from './common/protocol.ts'
 import { openScoreboard } from './common/scoreboard.ts'
+import { FATAL_REPORT_FD, SCOREBOARD_FD } from './common/worker-descriptors.ts'
+import { explainFatalErrors } from './worker/fatal-report.ts'
+import { startWatchdog } from './worker/watchdog/start-watchdog.ts'
 import { WorkerProcess } from './worker/worker-process.ts'
-
-const SCOREBOARD_FD = 5
 
 // What a request needs is gone with it. See decisions/0010-no-pretenuring.md.
 setFlagsFromString('--no-allocation-site-pretenuring')
+explainFatalErrors(FATAL_REPORT_FD)
 
 const worker = new WorkerProcess({
   send: (message) =>
@@ -21,6 +23,7 @@ const worker = new WorkerProcess({
     }),
   openDescriptors,
   openScoreboard: () => openScoreboard(SCOREBOARD_FD),
+  startWatchdog,
   exit: (code) => process.exit(code)
 })
 

@@ -6,6 +6,8 @@ export interface ExitStatus {
   readonly signal: NodeJS.Signals | null
   /** Why the process could not be started, if it could not. */
   readonly error?: string
+  /** What Node says it died of, if it had the time: `Allocation failed - JavaScript heap out of memory`. */
+  readonly fatal?: string | undefined
 }
 
 /** What a worker last said of its work. */

@@ -14,6 +14,7 @@ import { type Action, type InspectCause, KILL_CAUSES, type Plan, plan } from './
 import { Reloader } from './reloader.ts'
 import { Rollout } from './rollout.ts'
 import { standingOf } from './standing.ts'
+import type { StuckReport } from './stuck-report.ts'
 
 export interface SupervisorOptions {
   readonly first: Release
@@ -211,11 +212,11 @@ export class Supervisor {
     record.since = now()
   }
 
-  #onInspected(id: number, cause: InspectCause, report: string): void {
+  #onInspected(id: number, cause: InspectCause, { text, fields }: StuckReport): void {
     const member = this.#crew.member(id)
     if (member === undefined) return
-    if (cause === 'stall') return this.#log.warning(report)
-    this.#log.critical(report)
+    if (cause === 'stall') return this.#log.warning(text, fields)
+    this.#log.critical(text, fields)
     member.record.inspected = true
   }
 

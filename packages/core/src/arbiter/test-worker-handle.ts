@@ -51,7 +51,7 @@ export class FakeHandle {
 
   /** Its stacks have come. */
   report(cause: InspectCause): void {
-    this.events.inspected(cause, `REPORT: ${cause}`)
+    this.events.inspected(cause, { text: `REPORT: ${cause}`, fields: {} })
   }
 
   /** What it was told, in order: `boot`, `drain`, `quit`, `SIGABRT`, `SIGKILL`. */

@@ -1,5 +1,13 @@
+import { fileURLToPath } from 'node:url'
+
 /** Where the code of pf lies when it runs. */
 const HERE = new URL('.', import.meta.url).href
+const HERE_PATH = fileURLToPath(HERE)
+
+/** Whether a file, by its URL or its path, is one of pf's own. */
+export function isOwnFile(filename: string): boolean {
+  return filename.startsWith(HERE) || filename.startsWith(HERE_PATH)
+}
 
 /**
  * The message and stack of an error of the app's, as far as they are the app's own: without the frames of pf that called it,

@@ -22,6 +22,8 @@ export interface WorkerSystem {
   send(message: WorkerMessage): Promise<void>
   openDescriptors(): Descriptors
   openScoreboard(): Scoreboard
+  /** `gracefulTimeout` in milliseconds, 0 for none; `died` is called if the watchdog itself dies. */
+  startWatchdog(gracefulTimeout: number, died: (error: Error) => void): void
   /** Ends the process. */
   exit(code: number): void
 }
@@ -114,6 +116,9 @@ export class WorkerProcess {
     become(identityOf(config))
     this.#gracefulTimeout = config.gracefulTimeout
     this.#beat(board, heartbeatInterval(config))
+    this.#system.startWatchdog(config.gracefulTimeout * 1000, (error) =>
+      log.error(`The watchdog of this worker has died: ${error.message}`)
+    )
     const { workerClass } = (await import(url)) as { workerClass: WorkerClass }
     const target = { target: config.app, interface: config.interface }
     const runner = await workerClass.boot({ config, log, loadApp: () => loadApp(target) })

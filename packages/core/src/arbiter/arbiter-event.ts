@@ -8,7 +8,12 @@ import type { StuckReport } from './stuck-report.ts'
 export type ArbiterEvent =
   | { readonly type: 'signal'; readonly signal: NodeJS.Signals }
   | { readonly type: 'message'; readonly id: number; readonly message: WorkerMessage }
-  | { readonly type: 'inspected'; readonly id: number; readonly cause: InspectCause; readonly report: StuckReport }
+  | {
+      readonly type: 'inspected'
+      readonly id: number
+      readonly cause: InspectCause
+      readonly report: StuckReport
+    }
   | ({ readonly type: 'exit'; readonly id: number } & ExitStatus)
   | { readonly type: 'loaded'; readonly release: Release }
   | { readonly type: 'load-failed'; readonly error: unknown }

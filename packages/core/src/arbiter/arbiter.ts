@@ -9,6 +9,7 @@ import { EventQueue } from './event-queue.ts'
 import type { Release } from './generations.ts'
 import { NOBODY } from './herald.ts'
 import { giveLogFiles, giveLogFilesAgain } from './log-owner.ts'
+import { OomKills } from './oom-kills.ts'
 import { Pidfile } from './pidfile.ts'
 import { Sockets } from './sockets.ts'
 import { Supervisor } from './supervisor.ts'
@@ -99,10 +100,13 @@ export class Arbiter {
     this.#cleanups.push(() => clearInterval(alive))
     return new Promise((resolve) => {
       const queue = new EventQueue<ArbiterEvent>((event) => supervisor.step(event))
+      const oomKills = new OomKills()
+      oomKills.start()
       const supervisor = new Supervisor({
         first,
         log,
         herald: NOBODY,
+        oomKills,
         reopenLogs,
         read: async () => {
           const launch = await this.#options.load()

@@ -3,14 +3,16 @@ import { monotonicNow } from '../common/monotonic.ts'
 import type { Logger } from '../log/logger.ts'
 import { NO_CRASHES, noteDeath } from './crash-loop.ts'
 import type { Member } from './crew.ts'
-import { type ExitLine, type ExitStatus, exitLine, isBootFailure } from './exit-line.ts'
+import { type ExitFacts, type ExitLine, type ExitStatus, exitLine, isBootFailure } from './exit-line.ts'
 import type { Fleet, WorkerRecord } from './fleet.ts'
+import type { OomKills } from './oom-kills.ts'
 import type { Rollout } from './rollout.ts'
 
 export interface ExitsOptions {
   readonly fleet: Fleet
   readonly rollout: Rollout
   readonly log: Logger
+  readonly oomKills: Pick<OomKills, 'take'>
   /** Monotonic milliseconds; for tests. */
   readonly clock?: () => number
   /** Ends everything: the app did not boot at first start. */
@@ -22,13 +24,15 @@ export class Exits {
   readonly #fleet: Fleet
   readonly #rollout: Rollout
   readonly #log: Logger
+  readonly #oomKills: Pick<OomKills, 'take'>
   readonly #clock: () => number
   readonly #giveUp: (exitCode: number) => void
 
-  constructor({ fleet, rollout, log, clock = monotonicNow, giveUp }: ExitsOptions) {
+  constructor({ fleet, rollout, log, oomKills, clock = monotonicNow, giveUp }: ExitsOptions) {
     this.#fleet = fleet
     this.#rollout = rollout
     this.#log = log
+    this.#oomKills = oomKills
     this.#clock = clock
     this.#giveUp = giveUp
   }
@@ -36,17 +40,24 @@ export class Exits {
   /** Notes the end of a worker that is off the books. `everReady`: some worker has once been ready. */
   note(member: Member, status: ExitStatus, everReady: boolean): void {
     const { record, handle, bootFailure, crash } = member
-    const line = exitLine(record, handle.pid, status, handle.read(), this.#clock())
-    if (isBootFailure(record, status)) return this.#noteBootFailure(member, line, everReady)
-    // That one could not boot is no news when it had been told to leave.
-    this.#log[bootFailure === undefined ? line.level : 'info'](line.text)
-    if (!line.unexpected || this.#fleet.phase !== 'running') return
+    const line = exitLine(record, handle.pid, status, this.#factsOf(member, status), this.#clock())
+    const failed = isBootFailure(record, status)
+    // That one could not boot is no news when it had been told to leave, and said below when it had not.
+    this.#log[bootFailure === undefined ? line.level : 'info'](line.text, line.fields)
+    if (this.#fleet.phase !== 'running') return
+    if (failed) return this.#noteBootFailure(member, line, everReady)
+    if (!line.unexpected) return
     const why = crash === undefined ? line.text : `${line.text}\n${crash}`
     if (!this.#rollout.withdraw(record, why)) this.#pace(record)
   }
 
+  #factsOf({ record, handle }: Member, { signal }: ExitStatus): ExitFacts {
+    const unexplained = signal === 'SIGKILL' && record.killedAt === undefined
+    const oomKilled = unexplained && this.#oomKills.take()
+    return { ...handle.read(), peakMemory: handle.peakMemory, oomKilled }
+  }
+
   #noteBootFailure({ record, bootFailure }: Member, line: ExitLine, everReady: boolean): void {
-    if (this.#fleet.phase !== 'running') return
     const code = bootFailure?.code ?? 'PF_BOOT'
     const text = bootFailure?.text ?? line.text
     const why = `${code === 'PF_APP' ? 'App failed to load' : 'Worker failed to boot'}: ${text}`

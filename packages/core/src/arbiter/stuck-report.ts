@@ -56,7 +56,8 @@ export function stuckReport(
 
 function stackLines(stacks: Inspection['stacks']): string[] {
   if (stacks === 'no-package') return [`Stack: not known; to see it, npm install ${STACKS_PACKAGE}`]
-  if (stacks === 'no-answer') return ['Stack: not known; the process does not answer']
+  if (stacks === 'no-answer')
+    return ['Stack: not known; a thread is outside of JavaScript, in a system call or native code']
   const main = stacks.filter(({ thread }) => thread === 'main')
   const others = stacks.filter(({ thread, frames }) => thread !== 'main' && frames.some(isOfApp))
   return [...main, ...others].flatMap(threadLines)
@@ -70,9 +71,13 @@ function threadLines({ thread, frames }: ThreadStack): string[] {
   return [`${name}:`, ...shown.map((frame) => `    at ${frame.function} (${place(frame)})`)]
 }
 
-/** From the innermost to the outermost that is the app's: Node and pf below it have only called it. */
+/** From the innermost to the outermost that is the app's: what is below has only called it. */
 function framesOfApp(frames: readonly Frame[]): readonly Frame[] {
-  return frames.slice(0, frames.findLastIndex(isOfApp) + 1)
+  const caller = frames.findIndex(
+    ({ filename }, index) => isOwnFile(filename) && frames.slice(0, index).some(isOfApp)
+  )
+  const above = caller === -1 ? frames : frames.slice(0, caller)
+  return above.slice(0, above.findLastIndex(isOfApp) + 1)
 }
 
 function isOfApp({ filename }: Frame): boolean {

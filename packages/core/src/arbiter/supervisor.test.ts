@@ -180,7 +180,7 @@ describe('a worker that dies', () => {
   it('tells what it served and held', () => {
     const stage = serving(1)
     stage.worker(0).die()
-    expect(stage.lines[0]).toContain('requests served: 5, in flight at its last heartbeat: 2')
+    expect(stage.lines[0]).toContain('requests served: 5, in flight: 2')
   })
 
   it('before it was started has no pid, and tells why', () => {

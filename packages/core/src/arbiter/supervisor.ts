@@ -10,6 +10,7 @@ import { type Fleet, limitsOf, newFleet, type RecycleReason } from './fleet.ts'
 import type { Release } from './generations.ts'
 import type { Herald } from './herald.ts'
 import type { Listener } from './listeners.ts'
+import type { OomKills } from './oom-kills.ts'
 import { type Action, type InspectCause, KILL_CAUSES, type Plan, plan } from './plan.ts'
 import { Reloader } from './reloader.ts'
 import { Rollout } from './rollout.ts'
@@ -20,6 +21,7 @@ export interface SupervisorOptions {
   readonly first: Release
   readonly log: Logger
   readonly herald: Herald
+  readonly oomKills: Pick<OomKills, 'take'>
   /** Reads everything anew for a reload, and opens what is to be listened on. */
   readonly read: () => Promise<Release>
   readonly enqueue: (event: ArbiterEvent) => void
@@ -65,6 +67,7 @@ export class Supervisor {
       fleet: this.#fleet,
       rollout: this.#rollout,
       log,
+      oomKills: options.oomKills,
       giveUp: (exitCode) => this.#stop('quitting', exitCode)
     })
   }

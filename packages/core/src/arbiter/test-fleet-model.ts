@@ -52,7 +52,14 @@ export class FleetModel {
     const giveUp = (): never => {
       throw new Error('given up, though workers have served')
     }
-    this.#exits = new Exits({ fleet: this.fleet, rollout: this.#rollout, log, clock: () => this.now, giveUp })
+    this.#exits = new Exits({
+      fleet: this.fleet,
+      rollout: this.#rollout,
+      log,
+      oomKills: { take: () => false },
+      clock: () => this.now,
+      giveUp
+    })
     this.settle()
   }
 

@@ -68,6 +68,7 @@ export class Stage {
     this.#queue = new EventQueue((event) => supervisor.step(event))
     const supervisor = new Supervisor({
       first: releaseOf(config),
+      oomKills: { take: () => false },
       herald: {
         ...NOBODY,
         ready: () => this.told.push('ready'),

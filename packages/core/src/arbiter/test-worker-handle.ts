@@ -23,6 +23,7 @@ export class FakeHandle {
     peakMemory: 0,
     cpu: 0
   }
+  peakMemory = 90 * 1024 * 1024
   /** 101, 102...; a process that cannot be started has none. */
   pid: number | undefined
 

@@ -6,7 +6,7 @@ import type { Reading } from '../common/scoreboard.ts'
 import { WATCHDOG_FD } from '../common/worker-descriptors.ts'
 import type { ExitStatus } from './exit-line.ts'
 import type { InspectCause } from './plan.ts'
-import { type ProcessUsage, processUsage } from './process-usage.ts'
+import { processUsage } from './process-usage.ts'
 import { type StuckReport, stuckReport } from './stuck-report.ts'
 import { WatchdogLine } from './watchdog-line.ts'
 import { WorkerMemory } from './worker-memory.ts'
@@ -36,6 +36,7 @@ export class WorkerHandle {
   readonly #memory = new WorkerMemory()
   readonly #child: ChildProcess | undefined
   #line: WatchdogLine | undefined
+  #peakMemory = 0
 
   /** Making a handle starts the process. One that cannot be started has no pid, and an exit that says why. */
   constructor(options: SpawnOptions, events: WorkerEvents) {
@@ -77,16 +78,17 @@ export class WorkerHandle {
     return this.#memory.read()
   }
 
-  /** What the system says it uses; undefined where that is not known. */
-  usage(): ProcessUsage | undefined {
-    return this.pid === undefined ? undefined : processUsage(this.pid)
+  /** The most memory it is known to have had, in bytes. */
+  get peakMemory(): number {
+    return Math.max(this.#peakMemory, this.read().peakMemory)
   }
 
   /** Finds out where it hangs, and on what. `inspected` follows within two seconds, unless the process ends before that. */
   inspect(cause: InspectCause): void {
     const { pid } = this
     const state = this.#memory.inspect()
-    const usage = this.usage()
+    const usage = pid === undefined ? undefined : processUsage(pid)
+    this.#peakMemory = Math.max(this.#peakMemory, usage?.peakMemory ?? 0)
     this.#line?.ask((stacks) =>
       this.#events.inspected(cause, stuckReport(cause, pid, { ...state, usage, stacks }))
     )

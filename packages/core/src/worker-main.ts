@@ -6,6 +6,7 @@ import { setFlagsFromString } from 'node:v8'
 import { openDescriptors } from './common/descriptors.ts'
 import type { ArbiterMessage } from './common/protocol.ts'
 import { openScoreboard } from './common/scoreboard.ts'
+import { installWorkerControl } from './common/worker-control.ts'
 import { FATAL_REPORT_FD, SCOREBOARD_FD } from './common/worker-descriptors.ts'
 import { explainFatalErrors } from './worker/fatal-report.ts'
 import { startWatchdog } from './worker/watchdog/start-watchdog.ts'
@@ -14,6 +15,7 @@ import { WorkerProcess } from './worker/worker-process.ts'
 // What a request needs is gone with it. See decisions/0010-no-pretenuring.md.
 setFlagsFromString('--no-allocation-site-pretenuring')
 explainFatalErrors(FATAL_REPORT_FD)
+installWorkerControl(SCOREBOARD_FD)
 
 const worker = new WorkerProcess({
   send: (message) =>

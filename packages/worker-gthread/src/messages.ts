@@ -11,8 +11,8 @@ export type ThreadOptions = LoadOptions
 
 /** What a thread first says, over its parent port. */
 export type ThreadBootMessage =
-  /** The app has loaded; `port` is for this thread's exchanges. */
-  | { readonly type: 'ready'; readonly port: MessagePort }
+  /** The app has loaded; `port` is for this thread's exchanges, and `pulse` shows that it turns. */
+  | { readonly type: 'ready'; readonly port: MessagePort; readonly pulse: Float64Array }
   | { readonly type: 'boot-failed'; readonly isApp: boolean; readonly text: string }
 
 /** No exchange runs any more: the app is to let go of what it holds. The port closes when it has. */

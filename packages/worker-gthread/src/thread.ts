@@ -1,11 +1,12 @@
 /** The program of a pool thread: loads the app once, then runs one exchange at a time. Started by the pool. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MessageChannel, parentPort, workerData } from 'node:worker_threads'
-import { type App, loadApp, PfError } from '@pf/core/worker'
+import { type App, attachThread, loadApp, PfError, ThreadPulse } from '@pf/core/worker'
 import type { CloseMessage, Task, ThreadBootMessage, ThreadOptions, ToThread } from './messages.ts'
 import { PortExchange } from './pool-thread/port-exchange.ts'
 
 const { port1: port, port2: otherEnd } = new MessageChannel()
+const pulse = new ThreadPulse()
 const running = new Map<number, PortExchange>()
 /** Exchanges whose client left before they came here. */
 const abortedEarly = new Set<number>()
@@ -14,13 +15,14 @@ const abortedEarly = new Set<number>()
 export const handle: Promise<(task: Task) => Promise<void>> = boot()
 
 async function boot(): Promise<(task: Task) => Promise<void>> {
+  attachThread()
   try {
     const app = await loadApp(workerData as ThreadOptions)
     port.on('message', (message: ToThread | CloseMessage) => {
       if (message.type === 'close') void close(app)
       else receive(message)
     })
-    tell({ type: 'ready', port: otherEnd }, [otherEnd])
+    tell({ type: 'ready', port: otherEnd, pulse: pulse.memory }, [otherEnd])
     return (task) => run(app, task)
   } catch (error) {
     const isApp = error instanceof PfError && error.code === 'PF_APP'
@@ -33,6 +35,7 @@ async function boot(): Promise<(task: Task) => Promise<void>> {
 async function run(app: App, task: Task): Promise<void> {
   const exchange = new PortExchange(task, port)
   running.set(task.id, exchange)
+  pulse.start()
   forgetAborted(task.id, exchange)
   try {
     await app.handle(exchange)
@@ -44,6 +47,7 @@ async function run(app: App, task: Task): Promise<void> {
   await exchange.done
   exchange.settled()
   running.delete(task.id)
+  if (running.size === 0) pulse.stop()
 }
 
 async function close(app: App): Promise<void> {

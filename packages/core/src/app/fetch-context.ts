@@ -1,3 +1,4 @@
+import { type WorkerControl, workerControl } from '../common/worker-control.ts'
 import type { Endpoint, Exchange } from '../http/exchange.ts'
 
 type Fields = ConstructorParameters<typeof Headers>[0]
@@ -17,6 +18,8 @@ export interface FetchContext {
    * has room for them: one without a Content-Length of its own, to a client of HTTP/1.1.
    */
   addTrailers(trailers: Fields): void
+  /** The worker that runs the app. */
+  readonly worker: WorkerControl
 }
 
 /** The context of one exchange. */
@@ -30,6 +33,10 @@ export class ExchangeContext implements FetchContext {
 
   get peer(): Endpoint {
     return this.#exchange.request.peer
+  }
+
+  get worker(): WorkerControl {
+    return workerControl()
   }
 
   inform(status: number, headers?: Fields): void {

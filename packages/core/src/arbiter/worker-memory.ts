@@ -1,4 +1,4 @@
-import { closeSync, readSync, writeSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import { monotonicNow } from '../common/monotonic.ts'
 import {
   type HeldRequest,
@@ -6,7 +6,8 @@ import {
   READING_BYTES,
   type Reading,
   readingOf,
-  SCOREBOARD_BYTES
+  SCOREBOARD_BYTES,
+  showTurn
 } from '../common/scoreboard.ts'
 import { createSharedMemory } from '../common/shared-memory.ts'
 
@@ -22,13 +23,7 @@ export class WorkerMemory {
   open(): void {
     const board = createSharedMemory('pf-scoreboard', SCOREBOARD_BYTES)
     this.#fds.push(board)
-    writeSync(
-      board,
-      new Uint8Array(Float64Array.of(monotonicNow()).buffer),
-      0,
-      Float64Array.BYTES_PER_ELEMENT,
-      0
-    )
+    showTurn(board, monotonicNow())
     this.#fds.push(createSharedMemory('pf-fatal-report', 0))
   }
 

@@ -1,5 +1,16 @@
-import { describe, expect, it } from 'vitest'
-import { heldRequestsOf, READING_BYTES, readingOf, SCOREBOARD_BYTES, Scoreboard } from './scoreboard.ts'
+import { closeSync, readSync } from 'node:fs'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import {
+  extendDeadline,
+  heldRequestsOf,
+  openScoreboard,
+  READING_BYTES,
+  readingOf,
+  SCOREBOARD_BYTES,
+  Scoreboard,
+  showTurn
+} from './scoreboard.ts'
+import { createSharedMemory } from './shared-memory.ts'
 
 const USAGE = { peakMemory: 64e6, cpu: 250 }
 
@@ -29,13 +40,6 @@ describe('what a scoreboard shows', () => {
     it.turn(1000.5, USAGE)
     it.turn(2000.25, { peakMemory: 65e6, cpu: 300 })
     expect(reading()).toMatchObject({ turnedAt: 2000.25, peakMemory: 65e6, cpu: 300 })
-  })
-
-  it('is the latest of the deadlines that were asked for', () => {
-    const { board: it, reading } = board()
-    it.extend(9000)
-    it.extend(5000)
-    expect(reading().extendedUntil).toBe(9000)
   })
 
   it('is counts of requests, connections and waiting clients', () => {
@@ -101,8 +105,39 @@ describe('a scoreboard without shared memory', () => {
     it.answered()
     it.owes(1)
     it.connected(1)
-    it.extend(1)
     it.turn(1, USAGE)
-    expect(writes()).toBe(7)
+    expect(writes()).toBe(6)
+  })
+})
+
+describe('a scoreboard behind a descriptor', () => {
+  function open() {
+    const fd = createSharedMemory('pf-test', SCOREBOARD_BYTES)
+    onTestFinished(() => closeSync(fd))
+    const reading = () => {
+      const bytes = new Uint8Array(READING_BYTES)
+      readSync(fd, bytes, 0, READING_BYTES, 0)
+      return readingOf(bytes.buffer)
+    }
+    return { fd, reading }
+  }
+
+  it('shows what is written to it', () => {
+    const { fd, reading } = open()
+    showTurn(fd, 500)
+    const board = openScoreboard(fd)
+    expect(reading().turnedAt).toBe(500)
+    board.turn(1000, USAGE)
+    board.answered()
+    expect(reading()).toMatchObject({ turnedAt: 1000, requests: 1, cpu: 250 })
+  })
+
+  it('shows the latest of the deadlines that were asked for', () => {
+    const { fd, reading } = open()
+    const board = openScoreboard(fd)
+    extendDeadline(fd, 9000)
+    extendDeadline(fd, 5000)
+    board.turn(1000, USAGE)
+    expect(reading().extendedUntil).toBe(9000)
   })
 })

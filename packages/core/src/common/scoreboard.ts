@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs'
+import { readSync, writeSync } from 'node:fs'
 import { mapSharedMemory } from './shared-memory.ts'
 
 /**
@@ -10,10 +10,10 @@ import { mapSharedMemory } from './shared-memory.ts'
  * for each request that is under way: when it began, the length of its text (0: the slot is free), and the text as latin1.
  */
 const FIELDS = {
+  /** Until when its event loop need not turn. Any thread of the worker may write it; see {@link extendDeadline}. */
+  extendedUntil: 0,
   /** When its event loop last turned. Times are those of `monotonicNow()`. */
-  turnedAt: 0,
-  /** Until when its event loop need not turn. */
-  extendedUntil: 1,
+  turnedAt: 1,
   /** How many requests it has answered. */
   requests: 2,
   /** Connections whose client waits for something: see {@link Reading.inFlight}. */
@@ -104,18 +104,8 @@ export class Scoreboard {
     this.#written?.()
   }
 
-  /** The event loop need not turn until `time`; an earlier time than one that was given takes nothing back. */
-  extend(time: number): void {
-    this.#numbers[FIELDS.extendedUntil] = Math.max(time, this.#numbers[FIELDS.extendedUntil] ?? 0)
-    this.#written?.()
-  }
-
   get requests(): number {
     return this.#numbers[FIELDS.requests] ?? 0
-  }
-
-  get inFlight(): number {
-    return this.#numbers[FIELDS.inFlight] ?? 0
   }
 
   /** A request has been answered. */
@@ -172,13 +162,28 @@ export class Scoreboard {
 export function openScoreboard(fd: number): Scoreboard {
   const memory = mapSharedMemory(fd, SCOREBOARD_BYTES)
   if (memory !== undefined) return new Scoreboard(memory)
-  const copy = new ArrayBuffer(SCOREBOARD_BYTES)
-  return new Scoreboard(copy, () => writeSync(fd, new Uint8Array(copy), 0, SCOREBOARD_BYTES, 0))
+  const own = new Uint8Array(SCOREBOARD_BYTES)
+  const start = FIELDS.turnedAt * NUMBER_BYTES
+  return new Scoreboard(own.buffer, () => writeSync(fd, own, start, SCOREBOARD_BYTES - start, start))
 }
 
-/** A scoreboard that nobody reads. */
-export function privateScoreboard(): Scoreboard {
-  return new Scoreboard(new ArrayBuffer(SCOREBOARD_BYTES))
+/** Shows an event loop as turning: what a worker has to show before it has started. */
+export function showTurn(fd: number, now: number): void {
+  writeSync(fd, new Uint8Array(Float64Array.of(now).buffer), 0, NUMBER_BYTES, FIELDS.turnedAt * NUMBER_BYTES)
+}
+
+/**
+ * Lets the event loops of the worker that has the scoreboard behind `fd` be silent until `time`. An earlier time than one that was
+ * given before takes nothing back. From any thread, at once.
+ */
+export function extendDeadline(fd: number, time: number): void {
+  const number = new Float64Array(1)
+  const bytes = new Uint8Array(number.buffer)
+  const position = FIELDS.extendedUntil * NUMBER_BYTES
+  readSync(fd, bytes, 0, NUMBER_BYTES, position)
+  if ((number[0] ?? 0) >= time) return
+  number[0] = time
+  writeSync(fd, bytes, 0, NUMBER_BYTES, position)
 }
 
 /** How many bytes {@link readingOf} needs. */

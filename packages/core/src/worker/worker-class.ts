@@ -53,6 +53,12 @@ export interface Runner {
    */
   upgrade?(exchange: Exchange, take: () => Tunnel): boolean
   /**
+   * For a class that runs the app in other threads than the process's own: when the event loop of a thread that is at work last
+   * turned, of the one for which that is longest ago; in the milliseconds of CLOCK_MONOTONIC. Undefined when none is at work.
+   * Beyond `timeout` the worker counts as stuck. See `ThreadPulse`.
+   */
+  turnedAt?(): number | undefined
+  /**
    * Lets go of what `boot()` made. `drain`: every exchange is done. `abort`: the worker leaves at once, exchanges may be
    * under way.
    */

@@ -2,16 +2,15 @@ import { loadApp } from '../app/load-app.ts'
 import type { Descriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
 import { become, identityOf } from '../common/identity.ts'
-import { monotonicNow } from '../common/monotonic.ts'
 import { ownStack } from '../common/own-stack.ts'
 import { processTitle } from '../common/process-title.ts'
 import {
   type ArbiterMessage,
   type BootMessage,
-  heartbeatInterval,
   type WorkerMessage
 } from '../common/protocol.ts'
 import type { Scoreboard } from '../common/scoreboard.ts'
+import { Heartbeat } from './heartbeat.ts'
 import { Server } from './server.ts'
 import type { Runner, WorkerClass } from './worker-class.ts'
 import { WorkerLogs } from './worker-logs.ts'
@@ -39,8 +38,7 @@ export class WorkerProcess {
   #runner: Runner | undefined
   #server: Server | undefined
   #board: Scoreboard | undefined
-  #heartbeat: NodeJS.Timeout | undefined
-  #gracefulTimeout = 0
+  readonly #heartbeat = new Heartbeat()
   #leaving = false
 
   constructor(system: WorkerSystem) {
@@ -82,10 +80,9 @@ export class WorkerProcess {
     await this.#leave()
   }
 
-  /** The arbiter has died, and nobody is left to watch this worker: drains, and gives up after `gracefulTimeout`. */
+  /** The arbiter has died: drains. The watchdog ends the process if that takes longer than `gracefulTimeout`. */
   async orphaned(): Promise<void> {
     this.logs.log?.warning('The arbiter has gone; finishing what is under way')
-    if (this.#gracefulTimeout > 0) setTimeout(() => void this.#exit(1), this.#gracefulTimeout * 1000)
     await this.drain(true)
   }
 
@@ -114,8 +111,7 @@ export class WorkerProcess {
     const log = this.logs.open(config, descriptors)
     // With its log files open, and before anything of the app's.
     become(identityOf(config))
-    this.#gracefulTimeout = config.gracefulTimeout
-    this.#beat(board, heartbeatInterval(config))
+    this.#heartbeat.start(board, config, () => this.#runner?.turnedAt?.())
     this.#system.startWatchdog(config.gracefulTimeout * 1000, (error) =>
       log.error(`The watchdog of this worker has died: ${error.message}`)
     )
@@ -141,16 +137,6 @@ export class WorkerProcess {
     this.#server.start()
   }
 
-  /** Shows that the event loop turns, every `interval` milliseconds. */
-  #beat(board: Scoreboard, interval: number): void {
-    const beat = (): void => {
-      const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
-      board.turn(monotonicNow(), { peakMemory: maxRSS * 1024, cpu: (userCPUTime + systemCPUTime) / 1000 })
-    }
-    beat()
-    this.#heartbeat = setInterval(beat, interval)
-  }
-
   async #leave(): Promise<void> {
     this.logs.log?.info(`Worker exiting (pid: ${process.pid})`)
     await this.#system.send({ type: 'drained', requests: this.#board?.requests ?? 0 })
@@ -158,7 +144,7 @@ export class WorkerProcess {
   }
 
   async #exit(code: number): Promise<void> {
-    clearInterval(this.#heartbeat)
+    this.#heartbeat.stop()
     await this.logs.end()
     this.#system.exit(code)
   }

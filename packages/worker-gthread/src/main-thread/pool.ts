@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { MessagePort } from 'node:worker_threads'
-import { type BootContext, type Exchange, PfError, type Runner } from '@pf/core/worker'
+import { type BootContext, type Exchange, lastTurn, PfError, type Runner } from '@pf/core/worker'
 import { Piscina } from 'piscina'
 import type {
   CloseMessage,
@@ -24,7 +24,8 @@ export async function bootPool(context: BootContext): Promise<Runner> {
 class ThreadPool implements Runner {
   readonly #context: BootContext
   readonly #piscina: Piscina<Task, void>
-  readonly #ports = new Set<MessagePort>()
+  /** Of each thread, and its pulse. */
+  readonly #ports = new Map<MessagePort, Float64Array>()
   readonly #exchanges = new Map<number, RemoteExchange>()
   #lastId = 0
   #booted = false
@@ -55,7 +56,7 @@ class ThreadPool implements Runner {
       this.#piscina.on('message', (message: ThreadBootMessage) => {
         if (message.type === 'boot-failed')
           return fail(new PfError(message.isApp ? 'PF_APP' : 'PF_BOOT', message.text))
-        this.#connect(message.port)
+        this.#connect(message.port, message.pulse)
         if (this.#ports.size < this.#context.config.threads) return
         this.#booted = true
         resolve()
@@ -81,7 +82,7 @@ class ThreadPool implements Runner {
     // Which thread has it is not known here; the others do not know the number.
     exchange.onAbort(({ name }) => {
       const message: ToThread = { id, type: 'abort', late: name === 'TimeoutError' }
-      for (const port of this.#ports) port.postMessage(message)
+      for (const port of this.#ports.keys()) port.postMessage(message)
     })
     try {
       await this.#piscina.run({ id, request: exchange.request })
@@ -91,13 +92,18 @@ class ThreadPool implements Runner {
     }
   }
 
+  turnedAt(): number | undefined {
+    const turns = [...this.#ports.values()].flatMap((pulse) => lastTurn(pulse) ?? [])
+    return turns.length === 0 ? undefined : Math.min(...turns)
+  }
+
   async close(reason: 'drain' | 'abort'): Promise<void> {
-    if (reason === 'drain') await Promise.all([...this.#ports].map(closeApp))
+    if (reason === 'drain') await Promise.all([...this.#ports.keys()].map(closeApp))
     await this.#piscina.destroy()
   }
 
-  #connect(port: MessagePort): void {
-    this.#ports.add(port)
+  #connect(port: MessagePort, pulse: Float64Array): void {
+    this.#ports.set(port, pulse)
     port.on('message', (message: FromThread) => this.#exchanges.get(message.id)?.handle(message, port))
     port.once('close', () => this.#ports.delete(port))
   }

@@ -1,0 +1,42 @@
+import { closeSync, readSync } from 'node:fs'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { monotonicNow } from './monotonic.ts'
+import { READING_BYTES, readingOf, SCOREBOARD_BYTES } from './scoreboard.ts'
+import { createSharedMemory } from './shared-memory.ts'
+import { installWorkerControl, workerControl } from './worker-control.ts'
+
+const CONTROL = Symbol.for('pf.worker')
+
+function install() {
+  const fd = createSharedMemory('pf-test', SCOREBOARD_BYTES)
+  installWorkerControl(fd)
+  onTestFinished(() => {
+    Reflect.deleteProperty(globalThis, CONTROL)
+    closeSync(fd)
+  })
+  return () => {
+    const bytes = new Uint8Array(READING_BYTES)
+    readSync(fd, bytes, 0, READING_BYTES, 0)
+    return readingOf(bytes.buffer).extendedUntil
+  }
+}
+
+describe('extendDeadline()', () => {
+  it('shows until when the event loop need not turn', () => {
+    const extendedUntil = install()
+    const before = monotonicNow()
+    workerControl().extendDeadline(60)
+    expect(extendedUntil()).toBeGreaterThanOrEqual(before + 60_000)
+    expect(extendedUntil()).toBeLessThanOrEqual(monotonicNow() + 60_000)
+  })
+
+  it.each([-1, Number.NaN, '5', undefined])('refuses %j', (seconds) => {
+    install()
+    expect(() => workerControl().extendDeadline(seconds as number)).toThrow(TypeError)
+  })
+
+  it('does nothing outside of a worker', () => {
+    workerControl().extendDeadline(60)
+    expect(Reflect.has(globalThis, CONTROL)).toBe(false)
+  })
+})

@@ -73,7 +73,7 @@ export class Crew {
   look(): void {
     for (const { record, handle } of this.#members.values()) {
       const { turnedAt, extendedUntil } = handle.read()
-      record.turnedAt = Math.max(record.turnedAt, turnedAt)
+      record.turnedAt = turnedAt
       record.extendedUntil = extendedUntil
     }
   }

@@ -55,7 +55,7 @@ describe('the report on a worker that hangs', () => {
       { text: 'POST /second', begunAt: 75_500 }
     ]
     expect(linesOf({ requests })).toEqual([
-      'WORKER TIMEOUT (pid:77): its event loop has not turned for 30.0 s',
+      'WORKER TIMEOUT (pid:77): no turn of its event loop for 30.0 s',
       '  Main thread:',
       '      at from (node:buffer:3:9)',
       '      at spin (file:///shop/app.js:3:9)',
@@ -64,13 +64,13 @@ describe('the report on a worker that hangs', () => {
       '  Requests under way: 2, clients waiting: 3',
       '      GET /first (for 30.0 s)',
       '      POST /second (for 24.5 s)',
-      '  Process: running, CPU 99% in that time, memory 80 MiB, at most 90 MiB'
+      '  Process: main thread running, CPU 99% in that time, memory 80 MiB, at most 90 MiB'
     ])
   })
 
   it.each([
-    ['stall', 'Worker stalls (pid:77): its event loop has not turned for 30.0 s'],
-    ['boot', 'WORKER BOOT TIMEOUT (pid:77): not ready in time, and its event loop has not turned for 30.0 s']
+    ['stall', 'Worker stalls (pid:77): no turn of its event loop for 30.0 s'],
+    ['boot', 'WORKER BOOT TIMEOUT (pid:77): not ready in time, no turn of its event loop for 30.0 s']
   ] as const)('begins with its cause: %s', (cause, first) => {
     expect(linesOf({}, cause)[0]).toBe(first)
   })
@@ -112,7 +112,7 @@ describe('the report on a worker that hangs', () => {
     ['T', 'stopped by a signal'],
     ['X', 'in state X']
   ])('says what the process is doing: %s', (state, words) => {
-    expect(linesOf({ usage: { ...USAGE, state } }).at(-1)).toContain(`Process: ${words}, CPU`)
+    expect(linesOf({ usage: { ...USAGE, state } }).at(-1)).toContain(`Process: main thread ${words}, CPU`)
   })
 
   it('does without what the system does not tell', () => {

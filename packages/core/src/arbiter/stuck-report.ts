@@ -37,9 +37,9 @@ export function stuckReport(
 ): StuckReport {
   const { at, reading } = inspection
   const silence = seconds(at - reading.turnedAt)
-  const what = cause === 'boot' ? 'not ready in time, and its' : 'its'
+  const what = cause === 'boot' ? 'not ready in time, ' : ''
   const lines = [
-    `${HEADINGS[cause]} (pid:${pid ?? '-'}): ${what} event loop has not turned for ${silence} s`,
+    `${HEADINGS[cause]} (pid:${pid ?? '-'}): ${what}no turn of its event loop for ${silence} s`,
     ...stackLines(inspection.stacks),
     ...requestLines(inspection),
     ...usageLines(inspection)
@@ -103,7 +103,7 @@ function usageLines({ at, reading, usage }: Inspection): string[] {
   const share = silence > 0 ? ((usage.cpu - reading.cpu) / silence) * 100 : 0
   const state = STATES[usage.state] ?? `in state ${usage.state}`
   const memory = `memory ${mebibytes(usage.memory)} MiB, at most ${mebibytes(usage.peakMemory)} MiB`
-  return [`Process: ${state}, CPU ${Math.max(0, share).toFixed(0)}% in that time, ${memory}`]
+  return [`Process: main thread ${state}, CPU ${Math.max(0, share).toFixed(0)}% in that time, ${memory}`]
 }
 
 function seconds(milliseconds: number): string {

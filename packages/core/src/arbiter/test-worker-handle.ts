@@ -15,7 +15,7 @@ export class FakeHandle {
   /** Why it was looked into, each time. */
   readonly inspections: InspectCause[] = []
   reading: Reading = {
-    turnedAt: 0,
+    turnedAt: monotonicNow(),
     extendedUntil: 0,
     requests: 0,
     inFlight: 0,

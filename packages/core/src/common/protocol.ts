@@ -41,8 +41,8 @@ export type WorkerMessage =
   | { readonly type: 'ready' }
   /** The worker cannot serve; `text` says why, with the app's own stack where there is one. */
   | { readonly type: 'boot-failed'; readonly code: 'PF_APP' | 'PF_BOOT'; readonly text: string }
-  /** The worker has served as many requests as it should, or was sent TERM, and asks to be replaced. */
-  | { readonly type: 'recycle'; readonly reason: 'max-requests' | 'asked' }
+  /** The worker has served as many requests as it should, has too much memory, or was sent TERM, and asks to be replaced. */
+  | { readonly type: 'recycle'; readonly reason: 'max-requests' | 'max-memory' | 'asked' }
   /** An error that the app did not catch; the process ends of it next. */
   | { readonly type: 'crashed'; readonly text: string }
   /** Nothing is under way any more; the process ends next. */

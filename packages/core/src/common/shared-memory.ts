@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openLibc } from './libc.ts'
 
 type MemfdCreate = (name: string, flags: number) => number
 type Mmap = (
@@ -35,8 +35,8 @@ export function createSharedMemory(name: string, size: number): number {
 /** Maps shared memory into this process, for good: `mmap(2)`. Undefined where that is impossible. */
 export function mapSharedMemory(fd: number, size: number): ArrayBuffer | undefined {
   try {
-    const koffi = loadKoffi()
-    const mmap = koffi.load(null).func('void *mmap(void *, size_t, int, int, int, long)') as unknown as Mmap
+    const { func, koffi } = openLibc()
+    const mmap = func<Mmap>('void *mmap(void *, size_t, int, int, int, long)')
     const address = mmap(null, size, PROT_READ_WRITE, MAP_SHARED, fd, 0)
     return isFailure(address) ? undefined : koffi.view(address, size)
   } catch {
@@ -50,12 +50,9 @@ function isFailure(address: bigint): boolean {
 }
 
 function memoryFile(name: string): number {
-  const koffi = loadKoffi()
-  const create = koffi
-    .load(null)
-    .func('int memfd_create(const char *, unsigned int)') as unknown as MemfdCreate
-  const fd = create(name, MFD_CLOEXEC)
-  if (fd === -1) throw new Error(`memfd_create failed, errno ${koffi.errno()}`)
+  const { func, errno } = openLibc()
+  const fd = func<MemfdCreate>('int memfd_create(const char *, unsigned int)')(name, MFD_CLOEXEC)
+  if (fd === -1) throw new Error(`memfd_create failed, errno ${errno()}`)
   return fd
 }
 
@@ -66,8 +63,4 @@ function namelessFile(name: string): number {
   } finally {
     rmSync(directory, { recursive: true })
   }
-}
-
-function loadKoffi(): typeof import('koffi') {
-  return createRequire(import.meta.url)('koffi')
 }

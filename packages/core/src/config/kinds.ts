@@ -7,6 +7,7 @@ import { fieldNamesKind, peersKind } from './comma-list.ts'
 import type { PassedSocket } from './service-env.ts'
 import type { KindTypes, Setting } from './setting.ts'
 import { show } from './show.ts'
+import { sizeKind } from './size.ts'
 import { reject, unfit } from './unfit.ts'
 import { variablesKind } from './variables.ts'
 
@@ -62,6 +63,8 @@ function singleKind(setting: Setting): { [K in keyof KindTypes]: KindFor<K> }[ke
       return secondsKind()
     case 'workers':
       return workersKind()
+    case 'size':
+      return sizeKind()
     case 'share':
       return shareKind()
     case 'choice':

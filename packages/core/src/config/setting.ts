@@ -44,6 +44,8 @@ export interface KindTypes {
   workers: { input: number | 'auto'; output: number }
   /** A number of workers from 1, or a share of them such as `25%`. */
   share: { input: number | string; output: number | string }
+  /** How much memory: bytes, or a text such as `512M` or `1.5G`. Comes out in bytes. */
+  size: { input: number | string; output: number }
   /** Text, not empty. */
   string: { input: string; output: string }
   /** The path of a file, or `-`; comes out absolute. */
@@ -84,6 +86,7 @@ export type Setting =
   | SettingOf<'seconds'>
   | SettingOf<'workers'>
   | SettingOf<'share'>
+  | SettingOf<'size'>
   | SettingOf<'string'>
   | SettingOf<'path'>
   | SettingOf<'directory'>

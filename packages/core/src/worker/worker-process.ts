@@ -4,13 +4,10 @@ import { PfError } from '../common/errors.ts'
 import { become, identityOf } from '../common/identity.ts'
 import { ownStack } from '../common/own-stack.ts'
 import { processTitle } from '../common/process-title.ts'
-import {
-  type ArbiterMessage,
-  type BootMessage,
-  type WorkerMessage
-} from '../common/protocol.ts'
+import type { ArbiterMessage, BootMessage, WorkerMessage } from '../common/protocol.ts'
 import type { Scoreboard } from '../common/scoreboard.ts'
 import { Heartbeat } from './heartbeat.ts'
+import { watchMemory } from './memory-limit.ts'
 import { Server } from './server.ts'
 import type { Runner, WorkerClass } from './worker-class.ts'
 import { WorkerLogs } from './worker-logs.ts'
@@ -63,7 +60,7 @@ export class WorkerProcess {
   }
 
   /** This worker has done its share, or somebody other than the arbiter wants it to leave: asks to be replaced, and told to drain. */
-  recycle(reason: 'max-requests' | 'asked'): void {
+  recycle(reason: 'max-requests' | 'max-memory' | 'asked'): void {
     void this.#system.send({ type: 'recycle', reason })
   }
 
@@ -135,6 +132,7 @@ export class WorkerProcess {
       }
     })
     this.#server.start()
+    watchMemory(config.maxMemory, log, () => this.recycle('max-memory'))
   }
 
   async #leave(): Promise<void> {

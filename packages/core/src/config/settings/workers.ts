@@ -54,6 +54,14 @@ export const WORKER_SETTINGS = {
     group: 'Workers',
     reload: 'generation'
   },
+  maxMemory: {
+    kind: 'size',
+    default: 0,
+    flags: '--max-memory',
+    help: 'Replace a worker that keeps using more memory (RSS) than this, such as 512M; it serves on until the other is ready. 0: never.',
+    group: 'Workers',
+    reload: 'generation'
+  },
   maxLifetime: {
     kind: 'seconds',
     default: 0,

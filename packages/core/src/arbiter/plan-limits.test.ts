@@ -118,8 +118,8 @@ describe('plan: a worker that is looked into', () => {
   it('is aborted without them when they do not come', () => {
     const fleet = fleetOf(0, [ready(1, { inspectedAt: NOW })])
     expect(decisions(fleet, NOW + 999)).toEqual([])
-    expect(wakeAt(fleet, NOW + 2999)).toBe(NOW + 3000)
-    expect(decisions(fleet, NOW + 3000)).toEqual(['abort 1'])
+    expect(wakeAt(fleet, NOW + 4999)).toBe(NOW + 5000)
+    expect(decisions(fleet, NOW + 5000)).toEqual(['abort 1'])
   })
 
   it('is replaced at once', () => {

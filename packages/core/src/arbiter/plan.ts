@@ -37,7 +37,7 @@ export interface Plan {
 }
 
 /** How long the stacks of a worker that hangs are waited for. */
-const INSPECT_MS = 3000
+const INSPECT_MS = 5000
 /** From abort to kill: time for a core dump or a last word. */
 const ABORT_GRACE_MS = 1000
 /** How long workers may take to leave at once. */

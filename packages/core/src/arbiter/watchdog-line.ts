@@ -5,7 +5,7 @@ import type { Inspection } from './inspection.ts'
 type Answered = (stacks: Inspection['stacks']) => void
 
 /** How long a watchdog has to answer. A thread that is outside of JavaScript keeps it from that. */
-const ANSWER_MS = 2000
+const ANSWER_MS = 4000
 
 /** The arbiter's end of the socket to a worker's watchdog: one question at a time, and always an answer. */
 export class WatchdogLine {

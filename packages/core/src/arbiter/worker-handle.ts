@@ -83,7 +83,7 @@ export class WorkerHandle {
     return Math.max(this.#peakMemory, this.read().peakMemory)
   }
 
-  /** Finds out where it hangs, and on what. `inspected` follows within two seconds, unless the process ends before that. */
+  /** Finds out where it hangs, and on what. `inspected` follows within some seconds, unless the process ends before that. */
   inspect(cause: InspectCause): void {
     const { pid } = this
     const state = this.#memory.inspect()

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { CLASSES } from '../arbiter/support/classes.ts'
+import { exchange, GET, RawClient } from '../arbiter/support/client.ts'
+import { hold } from '../arbiter/support/held.ts'
 import { isAlive, startPf, untilGone } from '../support/pf.ts'
-import { CLASSES } from './support/classes.ts'
-import { exchange, GET, RawClient } from './support/client.ts'
-import { hold } from './support/held.ts'
 
 describe.each(CLASSES)('an arbiter killed with KILL, class %s', (...args) => {
   it('leaves workers that answer what is under way and then go', async () => {
@@ -33,6 +33,30 @@ describe('an arbiter killed with KILL', () => {
     await untilGone(pf)
     await kept.received(/never/)
     expect(kept.isOpen).toBe(false)
+  })
+})
+
+describe.each(CLASSES)('an arbiter killed with KILL while a worker is stuck, class %s', (...args) => {
+  it('leaves nothing', async () => {
+    // Of gthread it is a thread that is stuck, and has the time that any request has.
+    const pf = await startPf(['arbiter/app.ts', '--graceful-timeout', '1', '-k', ...args])
+    await pf.waitForReady(1)
+    const stuck = new RawClient({ port: pf.port }, 'GET /stuck HTTP/1.1\r\nHost: test\r\n\r\n')
+    await stuck.connected()
+    pf.signal('SIGKILL')
+    expect(await stuck.answer).toMatchObject({ outcome: 'lost' })
+    await untilGone(pf)
+    expect(await exchange({ port: pf.port })).toMatchObject({ outcome: 'refused' })
+  })
+})
+
+describe('an arbiter killed with KILL while a worker boots', () => {
+  it.each(['stuck-boot', 'slow-boot'])('leaves nothing: %s', async (app) => {
+    const pf = await startPf([`promises/${app}.ts`])
+    await pf.waitForLog('Booting worker with pid: ')
+    pf.signal('SIGKILL')
+    await untilGone(pf)
+    expect(pf.booted).toHaveLength(1)
   })
 })
 

@@ -60,40 +60,6 @@ describe('while no worker lives', () => {
   })
 })
 
-describe('a worker whose event loop is stuck', () => {
-  it('is named, ended and replaced, while the other one answers', async () => {
-    const pf = await startPf([APP, '-w', '2', '--timeout', '1'])
-    await pf.waitForReady(2)
-    const stuck = new RawClient({ port: pf.port }, 'GET /stuck HTTP/1.1\r\nHost: test\r\n\r\n')
-    const load = new Load(pf.port, { clients: 1 })
-    const [, named] = await pf.waitForLog(/\[CRITICAL\] WORKER TIMEOUT \(pid:(\d+)\)/)
-    const victim = Number(named)
-    expect(await stuck.answer).toMatchObject({ outcome: 'lost' })
-    await pf.waitForLog(`Worker (pid:${victim}) was ended by SIGABRT, sent by the arbiter`)
-    await pf.waitForReady(3)
-    const alive = pf.booted.filter((pid) => pid !== victim)
-    await load.answersFrom(alive)
-    await load.stop()
-    expect(load.losses).toEqual([])
-    expect(pf.booted.map(isAlive)).toEqual(pf.booted.map((pid) => pid !== victim))
-  })
-
-  it('is not one that the arbiter could not hear, having been stopped itself', async () => {
-    const pf = await startPf([APP, '--timeout', '1', '-k', 'async'])
-    await pf.waitForReady(1)
-    pf.signal('SIGSTOP')
-    // Longer than the timeout: the worker itself says when that has passed.
-    const slow = new RawClient({ port: pf.port }, 'GET /slow HTTP/1.1\r\nHost: test\r\n\r\n')
-    expect(await slow.answer).toMatchObject({ outcome: 'answered', pid: pf.booted[0] })
-    pf.signal('SIGCONT')
-    // What comes after shows that the arbiter has looked at the time again.
-    pf.signal('SIGTTIN')
-    await pf.waitForReady(2)
-    expect(pf.log).not.toContain('WORKER TIMEOUT')
-    expect(pf.booted.map(isAlive)).toEqual([true, true])
-  })
-})
-
 describe('a worker that is sent TERM', () => {
   it('is replaced before it leaves', async () => {
     const pf = await startPf([APP])

@@ -105,3 +105,23 @@ describe('a worker that hangs while it boots', () => {
     )
   })
 })
+
+describe('a worker that is well', () => {
+  it('is not taken to hang by an arbiter that was stopped itself', async () => {
+    const limits = [APP, '--timeout', '5']
+    const pf = await startPf([...limits, '-k', 'async'])
+    const other = await startPf(limits)
+    await Promise.all([pf.waitForReady(1), other.waitForReady(1)])
+    pf.signal('SIGSTOP')
+    const stuck = new RawClient({ port: other.port }, get('/stuck'))
+    // By now the timeout has passed.
+    await other.waitForLog('sent by the arbiter: its event loop was stuck')
+    expect(await stuck.answer).toMatchObject({ outcome: 'lost' })
+    pf.signal('SIGCONT')
+    // What comes after shows that the arbiter has looked at the time again.
+    pf.signal('SIGTTIN')
+    await pf.waitForReady(2)
+    expect(pf.lines.filter(({ level }) => level !== 'INFO')).toEqual([])
+    expect(pf.booted.map(isAlive)).toEqual([true, true])
+  })
+})

@@ -51,6 +51,7 @@ describe('loadConfig', () => {
       stallWarning: 1,
       maxLifetime: 0,
       maxLifetimeJitter: 0,
+      maxMemory: 0,
       keepAlive: 65,
       firstByteTimeout: 30,
       headTimeout: 30,

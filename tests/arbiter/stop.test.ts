@@ -121,7 +121,7 @@ describe('--graceful-timeout', () => {
     expect(errorsOf(pf)).toEqual([
       `Worker did not finish within the graceful timeout, killing it (pid:${held.pid})`,
       expect.stringMatching(
-        `^Worker \\(pid:${held.pid}\\) was ended by SIGKILL, sent by the arbiter; lived .+ s, `
+        `^Worker \\(pid:${held.pid}\\) was ended by SIGKILL, sent by the arbiter: not finished within the graceful timeout; lived .+ s, `
       )
     ])
   })

@@ -32,8 +32,8 @@ const SLOTS = 256
 const SLOT_BYTES = 112
 const LENGTH_OFFSET = NUMBER_BYTES
 const TEXT_OFFSET = LENGTH_OFFSET + 1
-const MOST_TEXT = SLOT_BYTES - TEXT_OFFSET
-const QUESTION_MARK = 63
+const MOST_METHOD = 30
+const SPACE = 0x20
 
 /** The size of the shared memory, in bytes. */
 export const SCOREBOARD_BYTES = HEADER_BYTES + SLOTS * SLOT_BYTES
@@ -85,14 +85,14 @@ export interface Usage {
 /** A worker's end of its scoreboard. */
 export class Scoreboard {
   readonly #numbers: Float64Array
-  readonly #bytes: Uint8Array
+  readonly #bytes: Buffer<ArrayBuffer>
   readonly #written: (() => void) | undefined
   readonly #free = Array.from({ length: SLOTS }, (_, index) => SLOTS - 1 - index)
 
   /** `memory` has {@link SCOREBOARD_BYTES}. `written` is called after each change: where others do not see it by itself. */
   constructor(memory: ArrayBuffer, written?: () => void) {
     this.#numbers = new Float64Array(memory)
-    this.#bytes = new Uint8Array(memory)
+    this.#bytes = Buffer.from(memory)
     this.#written = written
   }
 
@@ -129,18 +129,16 @@ export class Scoreboard {
     if (slot === undefined) return NO_SLOT
     const start = HEADER_BYTES + slot * SLOT_BYTES
     const bytes = this.#bytes
-    const text = start + TEXT_OFFSET
-    const end = text + MOST_TEXT
-    let at = text
-    for (let index = 0; index < method.length && at < end; index++) bytes[at++] = method.charCodeAt(index)
-    if (at < end) bytes[at++] = 0x20
-    for (let index = 0; index < target.length && at < end; index++) {
-      const code = target.charCodeAt(index)
-      if (code === QUESTION_MARK) break
-      bytes[at++] = code
-    }
+    let at = start + TEXT_OFFSET
+    const length = Math.min(method.length, MOST_METHOD)
+    // A call into Node would cost more than so few bytes.
+    for (let index = 0; index < length; index++) bytes[at + index] = method.charCodeAt(index)
+    at += length
+    bytes[at] = SPACE
+    at += 1
+    at += bytes.write(target, at, start + SLOT_BYTES - at, 'latin1')
     this.#numbers[start / NUMBER_BYTES] = this.#numbers[FIELDS.turnedAt] ?? 0
-    bytes[start + LENGTH_OFFSET] = at - text
+    bytes[start + LENGTH_OFFSET] = at - start - TEXT_OFFSET
     this.#written?.()
     return slot
   }
@@ -213,7 +211,7 @@ export function heldRequestsOf(memory: ArrayBuffer): HeldRequest[] {
     const length = bytes[start + LENGTH_OFFSET] ?? 0
     if (length === 0) continue
     const text = bytes.toString('latin1', start + TEXT_OFFSET, start + TEXT_OFFSET + length)
-    held.push({ begunAt: numbers[start / NUMBER_BYTES] ?? 0, text })
+    held.push({ begunAt: numbers[start / NUMBER_BYTES] ?? 0, text: text.replace(/\?.*/s, '') })
   }
   return held.sort((one, other) => one.begunAt - other.begunAt)
 }

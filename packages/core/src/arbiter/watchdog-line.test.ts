@@ -77,6 +77,16 @@ describe('a question to a watchdog', () => {
     expect(heard).toEqual(['no-package', 'no-package'])
   })
 
+  it('is not answered by what is no answer', async () => {
+    const { ask, heard, give } = line()
+    ask()
+    await give('nonsense\nnull\n{"question":1,"stacks":7}\n{"question":1,"stacks":[null]}\n')
+    await give('{"question":1,"stacks":[{"thread":"main"}]}\n')
+    expect(heard).toEqual([])
+    await give('{"question":1}\n')
+    expect(heard).toEqual(['no-package'])
+  })
+
   it('is forgotten when the process has ended', () => {
     const { line: it, ask, heard } = line()
     ask()

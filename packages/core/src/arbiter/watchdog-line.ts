@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { WatchdogAnswer } from '../common/stacks.ts'
+import type { ThreadStack, WatchdogAnswer } from '../common/stacks.ts'
 import type { Inspection } from './inspection.ts'
 
 type Answered = (stacks: Inspection['stacks']) => void
@@ -44,14 +44,39 @@ export class WatchdogLine {
     const lines = (this.#text + text).split('\n')
     this.#text = lines.pop() ?? ''
     for (const line of lines) {
-      const { question, stacks } = JSON.parse(line) as WatchdogAnswer
+      const answer = answerOf(line)
       // The answer to an earlier question may come after its time.
-      if (question === this.#question) this.#give(stacks ?? 'no-package')
+      if (answer?.question === this.#question) this.#give(answer.stacks ?? 'no-package')
     }
   }
 
   #give(stacks: Inspection['stacks']): void {
     clearTimeout(this.#timer)
     for (const answered of this.#waiting.splice(0)) answered(stacks)
+  }
+}
+
+/** An app may write to the descriptor, too: whatever comes, the arbiter must not stumble over it. */
+function answerOf(line: string): WatchdogAnswer | undefined {
+  try {
+    const { question, stacks } = JSON.parse(line)
+    if (stacks === undefined) return { question }
+    return { question, stacks: (stacks as ThreadStack[]).map(stackOf) }
+  } catch {
+    return undefined
+  }
+}
+
+function stackOf({ thread, frames }: ThreadStack): ThreadStack {
+  return {
+    thread: String(thread),
+    frames: frames.map(({ function: name, filename, lineno, colno }) => {
+      return {
+        function: String(name),
+        filename: String(filename),
+        lineno: Number(lineno),
+        colno: Number(colno)
+      }
+    })
   }
 }

@@ -2,7 +2,8 @@ import { type Descriptors, openDescriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
 import type { Launch } from '../common/launch.ts'
 import { processTitle } from '../common/process-title.ts'
-import { memoryLimit } from '../config/memory-limit.ts'
+import { memoryLimit, memoryNotes } from '../config/memory-limit.ts'
+import type { Config } from '../config/settings.ts'
 import { openLogFile, reopenLog } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
@@ -97,7 +98,7 @@ export class Arbiter {
     const first = await listen(launch, sockets)
     log.info(`Listening at: ${first.listeners.map(({ name }) => name).join(', ')} (${process.pid})`)
     log.info(`Using worker: ${launch.workerClass.name}`)
-    this.#logMemory(log)
+    logMemory(config, log)
     const code = await this.#supervise(first, sockets, log, () => {
       reopenLog(logFile, log)
       giveLogFilesAgain(config, log)
@@ -148,11 +149,6 @@ export class Arbiter {
     this.#cleanups.push(() => pidfile.remove())
   }
 
-  #logMemory(log: Logger): void {
-    const limit = memoryLimit()
-    if (limit !== undefined) log.info(`Memory limit: ${Math.round(limit / 2 ** 20)} MiB for all processes`)
-  }
-
   #herald(): Herald {
     const { report, env = {} } = this.#options
     const systemd = openSystemd(env)
@@ -178,4 +174,12 @@ export class Arbiter {
 /** Opens what a launch is to listen on. */
 async function listen(launch: Launch, sockets: Sockets): Promise<Release> {
   return { launch, listeners: await sockets.open(launch.config) }
+}
+
+function logMemory(config: Config, log: Logger): void {
+  const limit = memoryLimit()
+  if (limit === undefined) return
+  const { info, warning } = memoryNotes(config, limit)
+  log.info(info)
+  if (warning !== undefined) log.warning(warning)
 }

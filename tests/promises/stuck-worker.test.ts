@@ -10,6 +10,11 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const APP = 'promises/app.ts'
 
+/** What makes a worker stuck after five seconds. */
+function limitsOf(workerClass?: string): string[] {
+  return ['--timeout', '5', ...(workerClass === 'gthread' ? ['--thread-timeout', '5'] : [])]
+}
+
 function get(path: string): string {
   return `GET ${path}?secret=1 HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n`
 }
@@ -21,7 +26,7 @@ function reportsOf({ log }: PfProcess, heading: string): string[] {
 
 describe.each(CLASSES)('a worker that is stuck, class %s', (...args) => {
   it('is named with its stack and its requests, ended and replaced, while the other one answers', async () => {
-    const pf = await startPf([APP, '-w', '2', '--timeout', '5', '-k', ...args])
+    const pf = await startPf([APP, '-w', '2', '-k', ...args, ...limitsOf(args[0])])
     await pf.waitForReady(2)
     const stuck = new RawClient({ port: pf.port }, get('/stuck'))
     const ended =
@@ -75,9 +80,8 @@ describe.each([['sync'], ['async']])('a worker that stalls, class %s', (workerCl
 describe.each(CLASSES)('a handler that has extended its deadline, class %s', (...args) => {
   it('is let run, while one that began later and has not is ended', async () => {
     const release = join(temporaryDirectory(), 'release')
-    const limits = [APP, '--timeout', '5']
-    const pf = await startPf([...limits, '-k', ...args], { env: { RELEASE: release } })
-    const other = await startPf(limits)
+    const pf = await startPf([APP, '-k', ...args, ...limitsOf(args[0])], { env: { RELEASE: release } })
+    const other = await startPf([APP, ...limitsOf('sync')])
     await Promise.all([pf.waitForReady(1), other.waitForReady(1)])
     const long = new RawClient({ port: pf.port }, get('/long'))
     while (!existsSync(`${release}.begun`)) await nextTurn()

@@ -4,6 +4,8 @@ declare module '@pf/core/worker' {
   interface WorkerSettings {
     /** MiB of JavaScript heap that each thread may use; 0 for V8's own limit. */
     readonly threadHeapLimit: number
+    /** Seconds that a thread may compute without a turn of its event loop; 0 for no limit. */
+    readonly threadTimeout: number
   }
 }
 
@@ -20,6 +22,14 @@ export const workerClass: WorkerClass = {
       flags: '--thread-heap-limit',
       metavar: 'MIB',
       help: 'JavaScript heap in MiB that each thread may use; one that needs more is replaced. 0: no own limit.',
+      group: 'Workers',
+      reload: 'generation'
+    },
+    threadTimeout: {
+      kind: 'seconds',
+      default: 300,
+      flags: '--thread-timeout',
+      help: 'Replace a worker with a thread that computes for this many seconds, and at least timeout. 0: never.',
       group: 'Workers',
       reload: 'generation'
     }

@@ -118,8 +118,7 @@ export class FleetModel {
     if (event.type === 'TTIN') fleet.target += 1
     else if (event.type === 'TTOU') fleet.target = Math.max(1, fleet.target - 1)
     else if (event.type === 'WINCH') fleet.resting = true
-    else if (event.type === 'HUP')
-      this.#rollout.begin(releaseOf({ ...SETTINGS, workers: event.workers }))
+    else if (event.type === 'HUP') this.#rollout.begin(releaseOf({ ...SETTINGS, workers: event.workers }))
     else if ('pick' in event) this.#happen(event.type, event.pick)
   }
 

@@ -6,24 +6,20 @@ import type { Config } from '../config/settings.ts'
 /** Shows on the scoreboard that the event loop of a worker turns, and that those of its threads do. */
 export class Heartbeat {
   #timer: NodeJS.Timeout | undefined
-  /** What the process had used when last all of them turned. */
+  /** What the process had used when last none of them was stuck. */
   #usage: Usage = { peakMemory: 0, cpu: 0 }
 
-  /** `threadsTurnedAt` is that of the worker class: undefined where no other thread is at work. */
+  /** `stuckSince` is that of the worker class's runner. */
   start(
     board: Scoreboard,
     config: Pick<Config, 'timeout' | 'stallWarning'>,
-    threadsTurnedAt: () => number | undefined
+    stuckSince: () => number | undefined
   ): void {
     const interval = heartbeatInterval(config)
-    const timeout = config.timeout * 1000
     const beat = (): void => {
-      const now = monotonicNow()
-      const threads = threadsTurnedAt() ?? now
-      const silence = now - threads
-      if (silence < 2 * interval) this.#usage = usage()
-      // A thread may compute for as long as it likes, as far as warnings of stalls are concerned: it is there for that.
-      board.turn(timeout !== 0 && silence >= timeout ? threads : now, this.#usage)
+      const stuck = stuckSince()
+      if (stuck === undefined) this.#usage = usage()
+      board.turn(stuck ?? monotonicNow(), this.#usage)
     }
     beat()
     this.#timer = setInterval(beat, interval)

@@ -53,11 +53,11 @@ export interface Runner {
    */
   upgrade?(exchange: Exchange, take: () => Tunnel): boolean
   /**
-   * For a class that runs the app in other threads than the process's own: when the event loop of a thread that is at work last
-   * turned, of the one for which that is longest ago; in the milliseconds of CLOCK_MONOTONIC. Undefined when none is at work.
-   * Beyond `timeout` the worker counts as stuck. See `ThreadPulse`.
+   * For a class that runs the app in other threads than the process's own: when the event loop of a thread that is stuck last
+   * turned, in the milliseconds of CLOCK_MONOTONIC; undefined when none is. What is too long is the class's to say. The worker
+   * then counts as stuck itself, if that is `timeout` ago. See `ThreadPulse`.
    */
-  turnedAt?(): number | undefined
+  stuckSince?(): number | undefined
   /**
    * Lets go of what `boot()` made. `drain`: every exchange is done. `abort`: the worker leaves at once, exchanges may be
    * under way.

@@ -108,7 +108,7 @@ export class WorkerProcess {
     const log = this.logs.open(config, descriptors)
     // With its log files open, and before anything of the app's.
     become(identityOf(config))
-    this.#heartbeat.start(board, config, () => this.#runner?.turnedAt?.())
+    this.#heartbeat.start(board, config, () => this.#runner?.stuckSince?.())
     this.#system.startWatchdog(config.gracefulTimeout * 1000, (error) =>
       log.error(`The watchdog of this worker has died: ${error.message}`)
     )

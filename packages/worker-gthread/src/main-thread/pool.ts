@@ -1,7 +1,14 @@
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { MessagePort } from 'node:worker_threads'
-import { type BootContext, type Exchange, lastTurn, PfError, type Runner } from '@pf/core/worker'
+import {
+  type BootContext,
+  type Exchange,
+  lastTurn,
+  monotonicNow,
+  PfError,
+  type Runner
+} from '@pf/core/worker'
 import { Piscina } from 'piscina'
 import type {
   CloseMessage,
@@ -92,9 +99,12 @@ class ThreadPool implements Runner {
     }
   }
 
-  turnedAt(): number | undefined {
+  stuckSince(): number | undefined {
+    const { threadTimeout } = this.#context.config
+    const limit = monotonicNow() - threadTimeout * 1000
     const turns = [...this.#ports.values()].flatMap((pulse) => lastTurn(pulse) ?? [])
-    return turns.length === 0 ? undefined : Math.min(...turns)
+    const first = Math.min(...turns)
+    return threadTimeout !== 0 && first <= limit ? first : undefined
   }
 
   async close(reason: 'drain' | 'abort'): Promise<void> {

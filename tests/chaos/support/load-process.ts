@@ -18,6 +18,8 @@ export type LoadReport =
   | { readonly type: 'done' }
 
 const REPORT_MS = 20
+/** The longest pause of a busy client. */
+const BUSY_THINK_MS = 4
 
 const order = JSON.parse(process.argv[2] as string) as LoadOrder
 const answers = new Map<number, number>()
@@ -33,9 +35,9 @@ const random = new Random(order.seed)
 const clients = Array.from({ length: order.clients }, (_, number) => {
   const habits = {
     to: order.to[number % order.to.length] as NetConnectOpts,
-    // Every habit with every address, and the busiest client of each kind without a pause.
+    // Every habit with every address; two clients of each are busier than the rest.
     keepAlive: Math.floor(number / order.to.length) % 2 === 0,
-    think: number < 2 * order.to.length ? 0 : order.think,
+    think: number < 2 * order.to.length ? BUSY_THINK_MS : order.think,
     wait: order.wait
   }
   return new StrictClient(number, habits, new Random(random.below(2 ** 31)), {

@@ -84,7 +84,6 @@ describe('loadConfig', () => {
       errorLogfile: '-',
       logLevel: 'info',
       logFormat: 'text',
-      daemon: false,
       pidfile: undefined,
       user: undefined,
       group: undefined,

@@ -11,6 +11,8 @@ const LAST_MOMENT_MS = 1000
 const PIPELINE_MS = 15_000
 /** How long it takes what the kernel has queued, where newcomers may keep coming. */
 const BRIEF_CALL_MS = 1000
+/** How many times as long idle connections are waited for when others serve meanwhile. */
+const PATIENCE = 2
 /** So many idle connections are closed between two looks for input. */
 const CLOSED_AT_ONCE = 100
 
@@ -40,8 +42,10 @@ export class Drain {
     return this.#hasty ? 'none' : 'received'
   }
 
-  begin(): void {
+  /** `last`: nobody else serves, and somebody waits for the end. */
+  begin(last: boolean): void {
     this.#begun = true
+    this.#idleLooks.patience = last ? 1 : PATIENCE
     const makeHaste = (): void => {
       this.#hasty = true
     }

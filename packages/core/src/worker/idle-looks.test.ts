@@ -16,6 +16,13 @@ describe('the connections that a drain may close', () => {
     expect([1, 2, 3, 4, 5].map(() => looks.due([silent]).length)).toEqual([0, 0, 0, 0, 1])
   })
 
+  it('are found at so many more looks as there is patience', () => {
+    const looks = new IdleLooks()
+    looks.patience = 2
+    const one = connection(1)
+    expect([1, 2, 3, 4, 5, 6].map(() => looks.due([one]).length)).toEqual([0, 0, 0, 0, 0, 1])
+  })
+
   it('are not those that were in use in between', () => {
     const looks = new IdleLooks()
     const one = connection(1)

@@ -19,6 +19,8 @@ const SILENT_LOOKS = 5
  */
 export class IdleLooks<C extends Idle> {
   readonly #looks = new Map<C, number>()
+  /** How many times as long it waits as it must. */
+  patience = 1
 
   /** Looks once; returns those that have been idle for long enough. */
   due(connections: Iterable<C>): C[] {
@@ -33,6 +35,6 @@ export class IdleLooks<C extends Idle> {
   #lookAt(connection: C): boolean {
     const looks = (this.#looks.get(connection) ?? 0) + 1
     this.#looks.set(connection, looks)
-    return looks >= (connection.served === 0 ? SILENT_LOOKS : LOOKS)
+    return looks >= this.patience * (connection.served === 0 ? SILENT_LOOKS : LOOKS)
   }
 }

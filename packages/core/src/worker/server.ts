@@ -107,7 +107,7 @@ export class Server implements ConnectionHost {
    */
   async drain(last: boolean): Promise<void> {
     const { descriptors, fds } = this.#options
-    this.#drain.begin()
+    this.#drain.begin(last)
     if (last) await this.#drain.lastCall(fds, descriptors)
     this.#accepting = false
     this.#gate.close()

@@ -1,0 +1,8 @@
+import { describe, it } from 'vitest'
+import { expectToSurvive } from './support/short-run.ts'
+
+describe('chaos, class sync', () => {
+  it('costs no request but those that a killed or stuck worker held', async () => {
+    await expectToSurvive('sync')
+  }, 300_000)
+})

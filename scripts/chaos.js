@@ -24,7 +24,7 @@ const { problems, timeline, figures } = await runCampaign({
   workerClass,
   seed,
   counts,
-  settings: workerClass === 'gthread' ? { threads: 2 } : {},
+  settings: workerClass === 'gthread' ? { threads: 2, threadTimeout: 3 } : {},
   interrupt: interrupt.signal,
   progress: values.verbose ? console.log : undefined
 })

@@ -54,6 +54,7 @@ export async function openListener(
 export function retireListener(listener: Listener, descriptors: Descriptors): void {
   removeSocketFile(listener)
   if (listener.isOurs) descriptors.closeEntrance(listener.fd)
+  closeListener(listener)
 }
 
 /** Lets go of the socket. It goes on listening as long as a worker has it. */

@@ -22,6 +22,8 @@ interface Run {
   /** What each call of `load` gave; the server calls it twice. */
   readonly launches: readonly Launch[]
   readonly checked: readonly Launch[]
+  /** How many daemons it has started. */
+  readonly daemons: number
 }
 
 async function pf(
@@ -30,20 +32,25 @@ async function pf(
   changes: Partial<Host> = {}
 ): Promise<Run> {
   const [out, error, launches, checked]: [string[], string[], Launch[], Launch[]] = [[], [], [], []]
+  let daemons = 0
   const host: Host = {
     out: (text) => out.push(text),
     error: (text) => error.push(text),
     importModule,
     readSettings: ({ directory, ...start }) => loadLaunch({ ...start, cwd: directory, importModule }),
-    serve: async (load) => {
+    serve: async ({ load }) => {
       launches.push(await load(), await load())
+      return 0
+    },
+    startDaemon: async () => {
+      daemons += 1
       return 0
     },
     checkApp: async (launch) => void checked.push(launch),
     ...changes
   }
   const code = await main(args, env, project.directory, host)
-  return { code, out: out.join(''), error: error.join(''), launches, checked }
+  return { code, out: out.join(''), error: error.join(''), launches, checked, daemons }
 }
 
 describe('pf', () => {
@@ -61,10 +68,22 @@ describe('pf', () => {
     expect((await pf(['app.js'], {}, { serve: async () => 3 })).code).toBe(3)
   })
 
+  it('starts a daemon when the settings say so, unless it is that daemon', async () => {
+    const warning =
+      'pf: a daemon has no terminal to write to, so its log is lost; give --error-logfile a file\n'
+    const command = await pf(['-D', 'app.js'])
+    expect(command).toMatchObject({ code: 0, daemons: 1, launches: [], error: warning })
+    const daemon = await pf(['-D', 'app.js'], { PF_DAEMON: '1' })
+    expect(daemon).toMatchObject({ code: 0, daemons: 0, error: '' })
+    expect(daemon.launches[0]?.config.daemon).toBe(true)
+    const quiet = await pf(['-D', '--error-logfile', 'pf.log', 'app.js'])
+    expect(quiet).toMatchObject({ daemons: 1, error: '' })
+  })
+
   it('reads everything anew for each load', async () => {
     project.write('pf.config.json', '{ "workers": 2 }')
     const workers: number[] = []
-    const serve: Host['serve'] = async (load) => {
+    const serve: Host['serve'] = async ({ load }) => {
       workers.push((await load()).config.workers)
       project.write('pf.config.json', '{ "workers": 3 }')
       workers.push((await load()).config.workers)

@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs'
-import { Arbiter, checkApp, claimService, type ImportModule, type Launch, PfError } from '@pf/core'
+import {
+  Arbiter,
+  type ArbiterOptions,
+  checkApp,
+  claimService,
+  type ImportModule,
+  type Launch,
+  PfError
+} from '@pf/core'
 import { helpText } from './command/command.ts'
 import { printedConfig } from './command/print-config.ts'
+import { lostLogs, startDaemon } from './daemon/start-daemon.ts'
+import { isDaemon, type Starter, starterOf } from './daemon/starter.ts'
 import { bootTimeoutOf, lastOf, looseFlags, settingsForHelp } from './launch/load-launch.ts'
 import { type ReadSettings, readSettings } from './launch/read-settings.ts'
 import { type Start, startDirectory } from './launch/start.ts'
@@ -14,8 +24,10 @@ export interface Host {
   error(text: string): void
   readonly importModule: ImportModule
   readonly readSettings: ReadSettings
-  /** Serves until told to stop; resolves with the exit code. `load` reads everything anew. */
-  serve(load: () => Promise<Launch>, version: string): Promise<number>
+  /** Serves until told to stop; resolves with the exit code. */
+  serve(options: ArbiterOptions): Promise<number>
+  /** Starts pf once more as a daemon; resolves with the exit code once that serves or has failed. */
+  startDaemon(start: Start, error: (text: string) => void): Promise<number>
   /** Rejects with a PfError when the app does not boot. */
   checkApp(launch: Launch): Promise<void>
 }
@@ -28,7 +40,8 @@ const SYSTEM: Host = {
   error: (text) => process.stderr.write(text),
   importModule: (url) => import(url),
   readSettings,
-  serve: (load, version) => new Arbiter({ load, version }).run(),
+  serve: (options) => new Arbiter(options).run(),
+  startDaemon,
   checkApp
 }
 
@@ -42,24 +55,44 @@ export async function main(
   cwd: string,
   host: Host = SYSTEM
 ): Promise<number> {
+  const start = { argv, env: claimService(env, process.pid), directory: startDirectory(cwd, env) }
+  const starter = starterOf(start)
   try {
-    return await run({ argv, env: claimService(env, process.pid), directory: startDirectory(cwd, env) }, host)
+    return await run(start, host, starter)
   } catch (error) {
+    const text = error instanceof PfError ? `pf: ${error.message}` : ((error as Error).stack ?? String(error))
+    starter?.line(`${text}\n`)
     if (!(error instanceof PfError)) throw error
-    host.error(`pf: ${error.message}\n`)
+    host.error(`${text}\n`)
     return error.exitCode
+  } finally {
+    await starter?.sent()
   }
 }
 
-async function run(start: Start, host: Host): Promise<number> {
+async function run(start: Start, host: Host, starter: Starter | undefined): Promise<number> {
   const flags = looseFlags(start)
   const given = (key: string) => lastOf(flags, key) !== undefined
   if (given('version')) host.out(`pf ${version()}\n`)
   else if (given('help')) host.out(helpText(await settingsForHelp(start, host.importModule)))
   else if (given('printConfig')) await print(start, host)
   else if (given('checkConfig')) await check(start, host)
-  else return host.serve(loader(start, host), version())
+  else return serve(start, host, starter)
   return 0
+}
+
+async function serve(start: Start, host: Host, report: Starter | undefined): Promise<number> {
+  const load = loader(start, host)
+  const first = load()
+  // Settings that cannot be read are for the arbiter to tell.
+  const launch = await first.catch(() => undefined)
+  if (launch?.config.daemon && !isDaemon(start)) {
+    const warning = lostLogs(launch)
+    if (warning !== undefined) host.error(`pf: ${warning}\n`)
+    return host.startDaemon(start, host.error)
+  }
+  const loads = [first]
+  return host.serve({ load: () => loads.pop() ?? load(), version: version(), env: start.env, report })
 }
 
 /** What reads the settings, each time anew. It may take as long as the settings that were read last let a worker boot. */

@@ -1,5 +1,6 @@
 export { Arbiter, type ArbiterOptions } from './arbiter/arbiter.ts'
 export { checkApp } from './arbiter/check-app.ts'
+export type { StartReport } from './arbiter/start-report.ts'
 export type { PfErrorCode } from './common/errors.ts'
 export { PF_ERRORS, PfError } from './common/errors.ts'
 export type { Launch } from './common/launch.ts'

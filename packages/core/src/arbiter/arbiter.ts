@@ -2,17 +2,21 @@ import { type Descriptors, openDescriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
 import type { Launch } from '../common/launch.ts'
 import { processTitle } from '../common/process-title.ts'
+import { memoryLimit, memoryNotes } from '../config/memory-limit.ts'
+import type { Config } from '../config/settings.ts'
 import { openLogFile, reopenLog } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
 import { EventQueue } from './event-queue.ts'
 import type { Release } from './generations.ts'
-import { NOBODY } from './herald.ts'
+import { type Herald, NOBODY, together } from './herald.ts'
 import { giveLogFiles, giveLogFilesAgain } from './log-owner.ts'
 import { OomKills } from './oom-kills.ts'
 import { Pidfile } from './pidfile.ts'
 import { Sockets } from './sockets.ts'
+import type { StartReport } from './start-report.ts'
 import { Supervisor } from './supervisor.ts'
+import { openSystemd } from './systemd.ts'
 import { openChildren, ZombieReaper } from './zombies.ts'
 
 /** The signals that an arbiter acts on. */
@@ -36,6 +40,10 @@ export interface ArbiterOptions {
   readonly load: () => Promise<Launch>
   /** The version of pf, for the log. */
   readonly version: string
+  /** The environment, as {@link claimService} gives it. Default: none, so that no service manager is told anything. */
+  readonly env?: NodeJS.ProcessEnv
+  /** Who waits for the start. */
+  readonly report?: StartReport | undefined
 }
 
 /**
@@ -72,7 +80,12 @@ export class Arbiter {
     const descriptors = openDescriptors()
     const logFile = openLogFile({ path: config.errorLogfile, standard: 2, sync: true, descriptors })
     this.#cleanups.push(() => logFile.flush())
-    const log = new Logger(logFile, { level: config.logLevel, format: config.logFormat })
+    const { report } = this.#options
+    const write = (line: string): void => {
+      logFile.write(line)
+      report?.line(line)
+    }
+    const log = new Logger({ write }, { level: config.logLevel, format: config.logFormat })
     process.title = processTitle('arbiter', config.name)
     // Before there is anything that a signal's own effect would leave behind.
     for (const signal of SIGNALS) this.#onSignal(signal, () => this.#enqueue({ type: 'signal', signal }))
@@ -85,6 +98,7 @@ export class Arbiter {
     const first = await listen(launch, sockets)
     log.info(`Listening at: ${first.listeners.map(({ name }) => name).join(', ')} (${process.pid})`)
     log.info(`Using worker: ${launch.workerClass.name}`)
+    logMemory(config, log)
     const code = await this.#supervise(first, sockets, log, () => {
       reopenLog(logFile, log)
       giveLogFilesAgain(config, log)
@@ -105,7 +119,7 @@ export class Arbiter {
       const supervisor = new Supervisor({
         first,
         log,
-        herald: NOBODY,
+        herald: this.#herald(),
         oomKills,
         reopenLogs,
         read: async () => {
@@ -135,6 +149,19 @@ export class Arbiter {
     this.#cleanups.push(() => pidfile.remove())
   }
 
+  #herald(): Herald {
+    const { report, env = {} } = this.#options
+    const systemd = openSystemd(env)
+    if (systemd !== undefined) {
+      systemd.herald.start()
+      this.#cleanups.push(systemd.close)
+    }
+    return together([
+      ...(systemd === undefined ? [] : [systemd.herald]),
+      ...(report === undefined ? [] : [{ ...NOBODY, ready: () => report.ready() }])
+    ])
+  }
+
   #reapZombies(): void {
     const children = openChildren()
     if (children === undefined) return
@@ -147,4 +174,12 @@ export class Arbiter {
 /** Opens what a launch is to listen on. */
 async function listen(launch: Launch, sockets: Sockets): Promise<Release> {
   return { launch, listeners: await sockets.open(launch.config) }
+}
+
+function logMemory(config: Config, log: Logger): void {
+  const limit = memoryLimit()
+  if (limit === undefined) return
+  const { info, warning } = memoryNotes(config, limit)
+  log.info(info)
+  if (warning !== undefined) log.warning(warning)
 }

@@ -23,3 +23,16 @@ export const NOBODY: Herald = {
   status: () => {},
   answering: () => {}
 }
+
+/** All of them, in this order. */
+export function together(heralds: readonly Herald[]): Herald {
+  const each = (tell: (herald: Herald) => void): void => heralds.forEach(tell)
+  return {
+    ready: () => each((herald) => herald.ready()),
+    reloading: () => each((herald) => herald.reloading()),
+    reloaded: () => each((herald) => herald.reloaded()),
+    stopping: () => each((herald) => herald.stopping()),
+    status: (text) => each((herald) => herald.status(text)),
+    answering: (all) => each((herald) => herald.answering(all))
+  }
+}

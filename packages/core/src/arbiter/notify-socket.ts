@@ -46,7 +46,7 @@ export function openNotifySocket(address: string | undefined): NotifySocket | un
   )
   if (fd === -1) return undefined
   const sendto = libc.func<SendTo>(
-    'ssize_t sendto(int fd, const void *data, size_t length, int flags, const void *to, uint32_t toLength)'
+    'intptr_t sendto(int fd, const void *data, size_t length, int flags, const void *to, uint32_t toLength)'
   )
   const close = libc.func<Close>('int close(int fd)')
   return new Outbox(

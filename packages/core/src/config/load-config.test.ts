@@ -84,6 +84,7 @@ describe('loadConfig', () => {
       errorLogfile: '-',
       logLevel: 'info',
       logFormat: 'text',
+      daemon: false,
       pidfile: undefined,
       user: undefined,
       group: undefined,

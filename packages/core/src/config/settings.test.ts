@@ -19,7 +19,7 @@ describe('SETTINGS', () => {
 
   it.each(ENTRIES)('%s has well-formed names, flags and help', (key, setting) => {
     expect(key).toMatch(/^[a-z][a-zA-Z]*$/)
-    expect(setting.flags ?? '--none').toMatch(/^(-[a-z], )?--[a-z]+(-[a-z]+)*$/)
+    expect(setting.flags ?? '--none').toMatch(/^(-[a-zA-Z], )?--[a-z]+(-[a-z]+)*$/)
     expect(setting.help).toMatch(/^[A-Z].*\.$/)
   })
 

@@ -2,6 +2,14 @@ import type { SettingsTable } from '../setting.ts'
 
 /** The process around it. */
 export const PROCESS_SETTINGS = {
+  daemon: {
+    kind: 'boolean',
+    default: false,
+    flags: '-D, --daemon',
+    help: 'Serve in the background; the command returns once workers are ready. Give log files, or the log is lost.',
+    group: 'Process',
+    reload: 'restart'
+  },
   pidfile: {
     kind: 'path',
     flags: '-p, --pid',

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Launch } from '@pf/core'
+import type { Start } from '../launch/start.ts'
+import { DAEMON_MARK, type DaemonMessage } from './daemon-message.ts'
+
+/** Signals to the command while it waits, as Ctrl-C, end the daemon too. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+
+/**
+ * Starts pf once more, as a daemon: in a session of its own (`setsid(2)`), with nothing of the terminal. Resolves with the exit
+ * code: 0 once its workers are ready; its own if it ends before, and `error` is given what it had to say. See
+ * `decisions/0017-daemon.md`.
+ */
+export async function startDaemon(
+  { argv, env }: Pick<Start, 'argv' | 'env'>,
+  error: (text: string) => void
+): Promise<number> {
+  const [, program = ''] = process.argv
+  const child = spawn(process.execPath, [...process.execArgv, program, ...argv], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: { ...env, [DAEMON_MARK]: String(process.pid) }
+  })
+  const end = (): void => void child.kill('SIGTERM')
+  for (const signal of SIGNALS) process.on(signal, end)
+  try {
+    return await outcomeOf(child, error)
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, end)
+  }
+}
+
+function outcomeOf(child: ChildProcess, error: (text: string) => void): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const lines: string[] = []
+    child.on('message', (message: DaemonMessage) => {
+      if (message.type === 'line') return lines.push(message.text)
+      child.disconnect()
+      child.unref()
+      return resolve(0)
+    })
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      if (lines.length === 0) lines.push(`pf: the daemon was ended by ${signal ?? `exit code ${code}`}\n`)
+      if (code !== 0) error(lines.join(''))
+      resolve(code ?? 1)
+    })
+  })
+}
+
+/** What to say to somebody whose daemon would write to a terminal that it does not have. */
+export function lostLogs({ config }: Launch): string | undefined {
+  const lost = [
+    ...(config.errorLogfile === '-' ? ['--error-logfile'] : []),
+    ...(config.accessLogfile === '-' ? ['--access-logfile'] : [])
+  ]
+  if (lost.length === 0) return undefined
+  return `a daemon has no terminal to write to, so its log is lost; give ${lost.join(' and ')} a file`
+}

@@ -6,7 +6,8 @@ import {
   claimService,
   type ImportModule,
   type Launch,
-  PfError
+  PfError,
+  UPGRADE_VARIABLE
 } from '@pf/core'
 import { helpText } from './command/command.ts'
 import { printedConfig } from './command/print-config.ts'
@@ -14,6 +15,7 @@ import { lostLogs, startDaemon } from './daemon/start-daemon.ts'
 import { isDaemon, type Starter, starterOf } from './daemon/starter.ts'
 import { bootTimeoutOf, lastOf, looseFlags, settingsForHelp } from './launch/load-launch.ts'
 import { type ReadSettings, readSettings } from './launch/read-settings.ts'
+import { restartCommand, running } from './launch/restart-command.ts'
 import { type Start, startDirectory } from './launch/start.ts'
 
 /** What the command does to the world; an argument for tests. */
@@ -30,6 +32,11 @@ export interface Host {
   startDaemon(start: Start, error: (text: string) => void): Promise<number>
   /** Rejects with a PfError when the app does not boot. */
   checkApp(launch: Launch): Promise<void>
+}
+
+/** What an arbiter needs beside the settings: who waits for it, and what an upgrade needs to know. */
+interface Means extends Pick<ArbiterOptions, 'inherited' | 'restart'> {
+  readonly starter: Starter | undefined
 }
 
 /** Seconds. */
@@ -55,10 +62,11 @@ export async function main(
   cwd: string,
   host: Host = SYSTEM
 ): Promise<number> {
-  const start = { argv, env: claimService(env, process.pid), directory: startDirectory(cwd, env) }
+  const { [UPGRADE_VARIABLE]: inherited, ...own } = env
+  const start: Start = { argv, env: claimService(own, process.pid), directory: startDirectory(cwd, env) }
   const starter = starterOf(start)
   try {
-    return await run(start, host, starter)
+    return await run(start, host, { starter, inherited, restart: () => restartCommand(start, running(cwd)) })
   } catch (error) {
     const text = error instanceof PfError ? `pf: ${error.message}` : ((error as Error).stack ?? String(error))
     starter?.line(`${text}\n`)
@@ -70,18 +78,18 @@ export async function main(
   }
 }
 
-async function run(start: Start, host: Host, starter: Starter | undefined): Promise<number> {
+async function run(start: Start, host: Host, means: Means): Promise<number> {
   const flags = looseFlags(start)
   const given = (key: string) => lastOf(flags, key) !== undefined
   if (given('version')) host.out(`pf ${version()}\n`)
   else if (given('help')) host.out(helpText(await settingsForHelp(start, host.importModule)))
   else if (given('printConfig')) await print(start, host)
   else if (given('checkConfig')) await check(start, host)
-  else return serve(start, host, starter)
+  else return serve(start, host, means)
   return 0
 }
 
-async function serve(start: Start, host: Host, report: Starter | undefined): Promise<number> {
+async function serve(start: Start, host: Host, { starter, ...upgrade }: Means): Promise<number> {
   const load = loader(start, host)
   const first = load()
   // Settings that cannot be read are for the arbiter to tell.
@@ -92,7 +100,8 @@ async function serve(start: Start, host: Host, report: Starter | undefined): Pro
     return host.startDaemon(start, host.error)
   }
   const loads = [first]
-  return host.serve({ load: () => loads.pop() ?? load(), version: version(), env: start.env, report })
+  const options = { version: version(), env: start.env, report: starter, ...upgrade }
+  return host.serve({ load: () => loads.pop() ?? load(), ...options })
 }
 
 /** What reads the settings, each time anew. It may take as long as the settings that were read last let a worker boot. */

@@ -1,6 +1,8 @@
 export { Arbiter, type ArbiterOptions } from './arbiter/arbiter.ts'
 export { checkApp } from './arbiter/check-app.ts'
 export type { StartReport } from './arbiter/start-report.ts'
+export { UPGRADE_VARIABLE } from './arbiter/upgrade/inheritance.ts'
+export type { Command } from './common/command.ts'
 export type { PfErrorCode } from './common/errors.ts'
 export { PF_ERRORS, PfError } from './common/errors.ts'
 export type { Launch } from './common/launch.ts'

@@ -3,6 +3,7 @@ import type { ExitStatus } from './exit-line.ts'
 import type { Release } from './generations.ts'
 import type { InspectCause } from './plan.ts'
 import type { StuckReport } from './stuck-report.ts'
+import type { SuccessorEvent } from './upgrade/successor.ts'
 
 /** Everything that can happen to an arbiter. */
 export type ArbiterEvent =
@@ -17,5 +18,7 @@ export type ArbiterEvent =
   | ({ readonly type: 'exit'; readonly id: number } & ExitStatus)
   | { readonly type: 'loaded'; readonly release: Release }
   | { readonly type: 'load-failed'; readonly error: unknown }
+  /** Of the new arbiter in an upgrade. */
+  | { readonly type: 'successor'; readonly event: SuccessorEvent }
   /** Time has passed. */
   | { readonly type: 'tick' }

@@ -1,3 +1,4 @@
+import type { Command } from '../common/command.ts'
 import { type Descriptors, openDescriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
 import type { Launch } from '../common/launch.ts'
@@ -17,6 +18,8 @@ import { Sockets } from './sockets.ts'
 import type { StartReport } from './start-report.ts'
 import { Supervisor } from './supervisor.ts'
 import { openSystemd } from './systemd.ts'
+import { Kin } from './upgrade/kin.ts'
+import { pidfileBeside, promotePidfile } from './upgrade/promotion.ts'
 import { openChildren, ZombieReaper } from './zombies.ts'
 
 /** The signals that an arbiter acts on. */
@@ -29,7 +32,6 @@ const SIGNALS = [
   'SIGTTOU',
   'SIGWINCH',
   'SIGUSR1',
-  // Gunicorn's for upgrades. Left alone, it would end the process.
   'SIGUSR2'
 ] as const
 
@@ -44,6 +46,18 @@ export interface ArbiterOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Who waits for the start. */
   readonly report?: StartReport | undefined
+  /** What starts pf anew, as it was started, for an upgrade. */
+  readonly restart: () => Command
+  /** What an arbiter that this one is to replace has left for it in {@link UPGRADE_VARIABLE}. */
+  readonly inherited?: string | undefined
+}
+
+/** What all of an arbiter works with. */
+interface Means {
+  readonly sockets: Sockets
+  readonly log: Logger
+  readonly reopenLogs: () => void
+  readonly kin: Kin
 }
 
 /**
@@ -65,14 +79,19 @@ export class Arbiter {
   }
 
   async run(): Promise<number> {
+    const kin = new Kin(this.#options.inherited)
+    this.#cleanups.push(() => kin.dispose())
     try {
-      return await this.#run()
+      return await this.#run(kin)
+    } catch (error) {
+      kin.complain(error instanceof Error ? error.message : String(error))
+      throw error
     } finally {
       for (const cleanup of this.#cleanups.splice(0).reverse()) cleanup()
     }
   }
 
-  async #run(): Promise<number> {
+  async #run(kin: Kin): Promise<number> {
     const launch = await this.#options.load()
     const { config } = launch
     if (config.umask !== undefined) process.umask(config.umask)
@@ -85,30 +104,36 @@ export class Arbiter {
       logFile.write(line)
       report?.line(line)
     }
-    const log = new Logger({ write }, { level: config.logLevel, format: config.logFormat })
-    process.title = processTitle('arbiter', config.name)
+    const log = new Logger(
+      { write },
+      { level: config.logLevel, format: config.logFormat, alarm: (text) => kin.complain(text) }
+    )
+    process.title = processTitle(kin.predecessor ? 'arbiter.2' : 'arbiter', config.name)
     // Before there is anything that a signal's own effect would leave behind.
     for (const signal of SIGNALS) this.#onSignal(signal, () => this.#enqueue({ type: 'signal', signal }))
-    this.#own(config.pidfile, descriptors)
+    const pidfile = this.#own(config.pidfile, descriptors, kin)
     this.#reapZombies()
     log.info(`Starting pf ${this.#options.version}`)
     for (const notice of launch.notices) log.info(notice)
-    const sockets = new Sockets(descriptors)
-    this.#cleanups.push(() => sockets.retain([]))
+    const sockets = new Sockets(descriptors, kin.inherited, (listener) => kin.shares(listener))
+    this.#cleanups.push(() => sockets.close())
     const first = await listen(launch, sockets)
+    sockets.retain(first.listeners)
     log.info(`Listening at: ${first.listeners.map(({ name }) => name).join(', ')} (${process.pid})`)
     log.info(`Using worker: ${launch.workerClass.name}`)
     logMemory(config, log)
-    const code = await this.#supervise(first, sockets, log, () => {
+    kin.oncePromoted(() => this.#promote(pidfile, config, log))
+    const reopenLogs = (): void => {
       reopenLog(logFile, log)
       giveLogFilesAgain(config, log)
-    })
+    }
+    const code = await this.#supervise(first, { sockets, log, reopenLogs, kin })
     log.info('Shutting down: arbiter')
     return code
   }
 
   /** Runs the one queue until the supervisor has nothing left to supervise. */
-  #supervise(first: Release, sockets: Sockets, log: Logger, reopenLogs: () => void): Promise<number> {
+  #supervise(first: Release, { sockets, log, reopenLogs, kin }: Means): Promise<number> {
     // An arbiter whose workers all rest has nothing else that would keep the process alive.
     const alive = setInterval(() => {}, DAY_MS)
     this.#cleanups.push(() => clearInterval(alive))
@@ -116,10 +141,11 @@ export class Arbiter {
       const queue = new EventQueue<ArbiterEvent>((event) => supervisor.step(event))
       const oomKills = new OomKills()
       oomKills.start()
+      const herald = this.#herald()
       const supervisor = new Supervisor({
         first,
         log,
-        herald: this.#herald(),
+        herald: kin.herald(herald, () => sockets.all),
         oomKills,
         reopenLogs,
         read: async () => {
@@ -129,6 +155,15 @@ export class Arbiter {
         },
         enqueue: (event) => queue.push(event),
         retain: (listeners) => sockets.retain(listeners),
+        isShared: (listener) => kin.shares(listener),
+        upgrade: (books) =>
+          kin.upgrades(books, {
+            log,
+            herald,
+            restart: this.#options.restart,
+            sockets: () => sockets.all,
+            emit: (event) => queue.push({ type: 'successor', event })
+          }),
         ended: resolve
       })
       this.#cleanups.push(() => supervisor.dispose())
@@ -142,11 +177,19 @@ export class Arbiter {
     this.#cleanups.push(() => process.off(signal, handler))
   }
 
-  #own(path: string | undefined, descriptors: Descriptors): void {
-    if (path === undefined) return
-    const pidfile = new Pidfile(path, descriptors)
+  #own(path: string | undefined, descriptors: Descriptors, kin: Kin): Pidfile | undefined {
+    if (path === undefined) return undefined
+    const pidfile = new Pidfile(kin.predecessor ? pidfileBeside(path) : path, descriptors)
     pidfile.write()
     this.#cleanups.push(() => pidfile.remove())
+    return pidfile
+  }
+
+  /** The old arbiter has gone: this one is the only one from now on. */
+  #promote(pidfile: Pidfile | undefined, config: Config, log: Logger): void {
+    process.title = processTitle('arbiter', config.name)
+    if (pidfile !== undefined && config.pidfile !== undefined) promotePidfile(pidfile, config.pidfile, log)
+    log.info('Arbiter has been promoted')
   }
 
   #herald(): Herald {

@@ -12,6 +12,8 @@ export interface Herald {
   status(text: string): void
   /** Whether the workers answer, as far as is known now; told after every event. */
   answering(all: boolean): void
+  /** Another process, another arbiter, is the server's main one from now on. */
+  mainPid(pid: number): void
 }
 
 /** Nobody wants to know. */
@@ -21,7 +23,8 @@ export const NOBODY: Herald = {
   reloaded: () => {},
   stopping: () => {},
   status: () => {},
-  answering: () => {}
+  answering: () => {},
+  mainPid: () => {}
 }
 
 /** All of them, in this order. */
@@ -33,6 +36,7 @@ export function together(heralds: readonly Herald[]): Herald {
     reloaded: () => each((herald) => herald.reloaded()),
     stopping: () => each((herald) => herald.stopping()),
     status: (text) => each((herald) => herald.status(text)),
-    answering: (all) => each((herald) => herald.answering(all))
+    answering: (all) => each((herald) => herald.answering(all)),
+    mainPid: (pid) => each((herald) => herald.mainPid(pid))
   }
 }

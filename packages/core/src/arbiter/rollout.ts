@@ -11,6 +11,8 @@ export interface RolloutOptions {
   readonly herald: Herald
   /** Lets go of all other listening sockets. */
   readonly retain: (listeners: ReadonlySet<Listener>) => void
+  /** Whether another arbiter has a socket too. */
+  readonly isShared: (listener: Listener) => boolean
 }
 
 /** Takes the fleet from one generation to the next, and back if the next one fails. */
@@ -19,15 +21,17 @@ export class Rollout {
   readonly #log: Logger
   readonly #herald: Herald
   readonly #retain: RolloutOptions['retain']
+  readonly #isShared: RolloutOptions['isShared']
   readonly #generations: Generations
   /** A number of workers that is to hold once a worker of the current generation is proven. */
   #nextTarget: number | undefined
 
-  constructor({ first, fleet, log, herald, retain }: RolloutOptions) {
+  constructor({ first, fleet, log, herald, retain, isShared }: RolloutOptions) {
     this.#fleet = fleet
     this.#log = log
     this.#herald = herald
     this.#retain = retain
+    this.#isShared = isShared
     this.#generations = new Generations(first)
   }
 
@@ -112,10 +116,13 @@ export class Rollout {
     this.#retain(this.#generations.listenersOf(this.#living()))
   }
 
-  /** Whether a worker has sockets that nobody will serve when it and its like are gone. */
-  isLastToServe({ generation }: WorkerRecord): boolean {
+  /** Whether a worker that drains has sockets that nobody will serve when it and its like are gone. */
+  isLastToServe({ generation }: WorkerRecord, isHandingOver: boolean): boolean {
+    if (this.#fleet.phase !== 'running') return true
+    const { listeners } = this.releaseOf(generation)
+    if (isHandingOver) return !listeners.every(this.#isShared)
     const current = new Set(this.current.listeners)
-    return this.releaseOf(generation).listeners.some((listener) => !current.has(listener))
+    return listeners.some((listener) => !current.has(listener))
   }
 
   #adopt(generation: number): void {

@@ -2,7 +2,8 @@ import type { Descriptors } from '../common/descriptors.ts'
 import { identityOf } from '../common/identity.ts'
 import { type BindAddress, formatBindAddress } from '../config/bind-address.ts'
 import type { Config } from '../config/settings.ts'
-import { type Listener, openListener, retireListener } from './listeners.ts'
+import { closeListener, type Listener, openListener, removeSocketFile, retireListener } from './listeners.ts'
+import type { InheritedSocket } from './upgrade/inheritance.ts'
 
 /** What listening sockets are opened by. */
 export type SocketConfig = Pick<Config, 'bind' | 'backlog' | 'user' | 'group' | 'initgroups'>
@@ -16,11 +17,26 @@ interface OpenSocket {
 /** The listening sockets that this process owns. An address that is listened on already keeps its socket. */
 export class Sockets {
   readonly #descriptors: Descriptors
+  readonly #isShared: (listener: Listener) => boolean
   /** By address; several ports that the kernel chose have the same. */
-  #open: OpenSocket[] = []
+  #open: OpenSocket[]
+  /** Those that another arbiter had too when this one let go of them. */
+  readonly #left: Listener[] = []
 
-  constructor(descriptors: Descriptors) {
+  /** `inherited`: those that another arbiter has handed on. `isShared`: whether another one has a socket too. */
+  constructor(
+    descriptors: Descriptors,
+    inherited: readonly InheritedSocket[] = [],
+    isShared: (listener: Listener) => boolean = () => false
+  ) {
     this.#descriptors = descriptors
+    this.#isShared = isShared
+    this.#open = inherited.map(({ address, ...listener }) => ({ key: address, listener }))
+  }
+
+  /** All of them, as another arbiter may inherit them. */
+  get all(): InheritedSocket[] {
+    return this.#open.map(({ key, listener }) => ({ ...listener, address: key }))
   }
 
   /**
@@ -39,7 +55,10 @@ export class Sockets {
     return sockets.map(({ listener }) => listener)
   }
 
-  /** Lets go of all other sockets: nobody may come to them any more, and workers that have them serve who is there. */
+  /**
+   * Lets go of all other sockets: nobody may come to them any more, unless another arbiter has them too, and workers that have
+   * them serve who is there.
+   */
   retain(listeners: Iterable<Listener>): void {
     const kept = new Set(listeners)
     const [staying, going] = [true, false].map((stays) =>
@@ -47,8 +66,17 @@ export class Sockets {
     ) as [OpenSocket[], OpenSocket[]]
     this.#open = staying
     for (const { listener } of going) {
-      retireListener(listener, this.#descriptors)
+      if (this.#isShared(listener)) {
+        closeListener(listener)
+        this.#left.push(listener)
+      } else retireListener(listener, this.#descriptors)
     }
+  }
+
+  /** Lets go of all sockets, and removes the files of those that nobody else has by now. */
+  close(): void {
+    this.retain([])
+    for (const listener of this.#left) if (!this.#isShared(listener)) removeSocketFile(listener)
   }
 
   async #listen(

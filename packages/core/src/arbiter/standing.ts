@@ -1,4 +1,5 @@
 import { type Fleet, isServing } from './fleet.ts'
+import type { Herald } from './herald.ts'
 
 /** How a fleet fares, for whoever watches over the server. */
 export interface Standing {
@@ -17,5 +18,25 @@ export function standingOf({ phase, resting, target, generation, workers }: Flee
     status: `${mode}: ${serving.length} of ${target} workers serve, generation ${generation}`,
     complete: serving.length >= target,
     answering: resting || serving.some(({ stall, turnedAt }) => stall !== turnedAt)
+  }
+}
+
+/** Tells the service manager how a fleet fares, what has not changed left out. */
+export class StandingReports {
+  readonly #herald: Herald
+  #everComplete = false
+  #status = ''
+
+  constructor(herald: Herald) {
+    this.#herald = herald
+  }
+
+  tell(fleet: Fleet): void {
+    const { status, complete, answering } = standingOf(fleet)
+    if (complete && !this.#everComplete) this.#herald.ready()
+    this.#everComplete ||= complete
+    if (status !== this.#status) this.#herald.status(status)
+    this.#status = status
+    this.#herald.answering(answering)
   }
 }

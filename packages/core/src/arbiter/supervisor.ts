@@ -14,8 +14,9 @@ import type { OomKills } from './oom-kills.ts'
 import { type Action, type InspectCause, KILL_CAUSES, type Plan, plan } from './plan.ts'
 import { Reloader } from './reloader.ts'
 import { Rollout } from './rollout.ts'
-import { standingOf } from './standing.ts'
+import { StandingReports } from './standing.ts'
 import type { StuckReport } from './stuck-report.ts'
+import type { Books, Upgrade } from './upgrade/upgrade.ts'
 
 export interface SupervisorOptions {
   readonly first: Release
@@ -28,6 +29,9 @@ export interface SupervisorOptions {
   readonly reopenLogs: () => void
   /** Lets go of all other listening sockets. */
   readonly retain: (listeners: ReadonlySet<Listener>) => void
+  /** Whether another arbiter has a socket too. */
+  readonly isShared: (listener: Listener) => boolean
+  readonly upgrade: (books: Books) => Upgrade
   /** Called once, with the exit code, when the last worker has gone and no other will come. */
   readonly ended: (code: number) => void
 }
@@ -46,23 +50,25 @@ export class Supervisor {
   readonly #rollout: Rollout
   readonly #reloader: Reloader
   readonly #exits: Exits
+  readonly #upgrade: Upgrade
+  readonly #reports: StandingReports
   #everReady = false
-  #everComplete = false
   #exitCode = 0
   #over = false
   #wakeAt = Number.POSITIVE_INFINITY
   #timer: NodeJS.Timeout | undefined
-  #status = ''
 
   constructor(options: SupervisorOptions) {
-    const { first, log, herald, retain } = options
+    const { first, log, herald } = options
     const { config } = first.launch
     this.#options = options
     this.#log = log
     this.#fleet = newFleet(config.workers, limitsOf(config))
     this.#crew = new Crew(this.#fleet, options.enqueue)
-    this.#rollout = new Rollout({ first, fleet: this.#fleet, log, herald, retain })
+    this.#rollout = new Rollout({ ...options, fleet: this.#fleet })
     this.#reloader = new Reloader(options.read, options.enqueue)
+    this.#upgrade = options.upgrade({ fleet: this.#fleet, config: () => this.#rollout.current.launch.config })
+    this.#reports = new StandingReports(herald)
     this.#exits = new Exits({
       fleet: this.#fleet,
       rollout: this.#rollout,
@@ -86,8 +92,8 @@ export class Supervisor {
       for (const action of next.actions) this.#act(action)
     }
     this.#sleepUntil(next.wakeAt)
-    this.#tell()
-    if (this.#fleet.phase === 'running' || this.#crew.size > 0) return
+    this.#reports.tell(this.#fleet)
+    if (!this.#upgrade.isLeaving || this.#crew.size > 0) return
     this.#over = true
     this.#options.ended(this.#exitCode)
   }
@@ -115,12 +121,14 @@ export class Supervisor {
       case 'exit':
         return this.#onExit(event.id, event)
       case 'loaded':
-        if (this.#fleet.phase === 'running') this.#rollout.begin(event.release)
-        else this.#rollout.release()
+        if (this.#upgrade.isLeaving) this.#rollout.release()
+        else this.#rollout.begin(event.release)
         return this.#reloader.done()
       case 'load-failed':
         this.#rollout.failed(event.error)
         return this.#reloader.done()
+      case 'successor':
+        return this.#upgrade.note(event.event)
       case 'tick':
     }
   }
@@ -136,6 +144,7 @@ export class Supervisor {
       case 'SIGQUIT':
         return this.#stop('quitting', 0)
       case 'SIGHUP':
+        if (this.#upgrade.isLeaving) return this.#log.warning('No reload: this arbiter is about to end')
         this.#options.herald.reloading()
         return this.#reloader.request()
       case 'SIGTTIN':
@@ -146,8 +155,8 @@ export class Supervisor {
         return this.#reopenLogs()
       case 'SIGWINCH':
         return this.#rest()
-      default:
-        this.#log.warning('pf has no use for this signal yet; nothing is done')
+      case 'SIGUSR2':
+        return this.#upgrade.begin()
     }
   }
 
@@ -272,9 +281,9 @@ export class Supervisor {
     record.state = 'draining'
     record.since = now()
     // Whom the kernel has queued, somebody else will serve, unless nobody is left who has the socket.
-    const last = this.#fleet.phase !== 'running' || this.#rollout.isLastToServe(record)
+    const stop = this.#rollout.isLastToServe(record, this.#upgrade.isHandingOver)
     this.#rollout.release()
-    handle.send({ type: 'drain', stop: last })
+    handle.send({ type: 'drain', stop })
   }
 
   #sleepUntil(time: number): void {
@@ -285,16 +294,5 @@ export class Supervisor {
     const tick = (): void => this.#options.enqueue({ type: 'tick' })
     // One more, since timers may fire a fraction early.
     this.#timer = setTimeout(() => setImmediate(tick), Math.max(0, time - now()) + 1)
-  }
-
-  /** Tells the service manager how things are. */
-  #tell(): void {
-    const { herald } = this.#options
-    const { status, complete, answering } = standingOf(this.#fleet)
-    if (complete && !this.#everComplete) herald.ready()
-    this.#everComplete ||= complete
-    if (status !== this.#status) herald.status(status)
-    this.#status = status
-    herald.answering(answering)
   }
 }

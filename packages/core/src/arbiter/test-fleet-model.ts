@@ -46,7 +46,14 @@ export class FleetModel {
       { level: 'debug' }
     )
     const first = releaseOf({ ...SETTINGS, workers: target })
-    this.#rollout = new Rollout({ first, fleet: this.fleet, log, herald: NOBODY, retain: () => {} })
+    this.#rollout = new Rollout({
+      first,
+      fleet: this.fleet,
+      log,
+      herald: NOBODY,
+      retain: () => {},
+      isShared: () => false
+    })
     const giveUp = (): never => {
       throw new Error('given up, though workers have served')
     }

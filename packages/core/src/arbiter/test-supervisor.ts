@@ -5,10 +5,12 @@ import { Logger } from '../log/logger.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
 import { EventQueue } from './event-queue.ts'
 import type { Release } from './generations.ts'
-import { NOBODY } from './herald.ts'
+import { type Herald, NOBODY } from './herald.ts'
 import type { Listener } from './listeners.ts'
 import { Supervisor } from './supervisor.ts'
 import { FakeHandle } from './test-worker-handle.ts'
+import type { SuccessorEvent } from './upgrade/successor.ts'
+import { Upgrade } from './upgrade/upgrade.ts'
 
 const CONFIG = {
   workers: 1,
@@ -19,6 +21,7 @@ const CONFIG = {
   reloadProbation: 0,
   reloadSurge: '25%',
   drainDelay: 0,
+  upgradeHandover: true,
   maxLifetime: 0,
   maxLifetimeJitter: 0,
   logLevel: 'debug',
@@ -66,22 +69,37 @@ export class Stage {
     FakeHandle.made = []
     const write = (line: string) => void this.lines.push(line.replace(/^\[.*?\] \[.*?\] /, '').trimEnd())
     this.#queue = new EventQueue((event) => supervisor.step(event))
+    const log = new Logger({ write }, { level: 'debug' })
+    const herald: Herald = {
+      ...NOBODY,
+      ready: () => this.told.push('ready'),
+      reloading: () => this.told.push('reloading'),
+      reloaded: () => this.told.push('reloaded'),
+      stopping: () => this.told.push('stopping'),
+      mainPid: (pid) => this.told.push(`main pid ${pid}`)
+    }
+    let upgrade: Upgrade | undefined
     const supervisor = new Supervisor({
       first: releaseOf(config),
       oomKills: { take: () => false },
-      herald: {
-        ...NOBODY,
-        ready: () => this.told.push('ready'),
-        reloading: () => this.told.push('reloading'),
-        reloaded: () => this.told.push('reloaded'),
-        stopping: () => this.told.push('stopping')
-      },
-      log: new Logger({ write }, { level: 'debug' }),
+      herald,
+      log,
       read: () => this.#load(),
       enqueue: (event) => this.#queue.push(event),
       reopenLogs: () => void this.lines.push('(log files opened anew)'),
       retain: (listeners) => {
         this.retained = [...listeners].map(({ name }) => name)
+      },
+      isShared: (listener) => upgrade?.shares(listener) === true,
+      upgrade: (books) => {
+        upgrade = new Upgrade({
+          ...books,
+          log,
+          herald,
+          start: () => ({ pid: 700, expect: () => {}, kill: () => {} }),
+          obstacle: () => undefined
+        })
+        return upgrade
       },
       ended: (code) => this.ended.push(code)
     })
@@ -107,6 +125,11 @@ export class Stage {
 
   signal(...signals: NodeJS.Signals[]): void {
     for (const signal of signals) this.#queue.push({ type: 'signal', signal })
+  }
+
+  /** Something happens to the new arbiter in an upgrade. */
+  successor(event: SuccessorEvent): void {
+    this.#queue.push({ type: 'successor', event })
   }
 
   /** Answers the latest load. */

@@ -1,4 +1,5 @@
 import type { Config } from '../config/settings.ts'
+import { UPGRADE_VARIABLE } from './upgrade/inheritance.ts'
 
 /** What systemd and pf itself tell an arbiter through its environment; it would mislead what an app starts. */
 const FOR_THE_ARBITER = [
@@ -9,7 +10,8 @@ const FOR_THE_ARBITER = [
   'LISTEN_PIDFDID',
   'LISTEN_FDS',
   'LISTEN_FDNAMES',
-  'PF_DAEMON'
+  'PF_DAEMON',
+  UPGRADE_VARIABLE
 ]
 
 /** The environment of a worker: that of the arbiter, less what is meant for the arbiter alone, and what `env` adds. */

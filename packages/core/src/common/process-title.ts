@@ -6,7 +6,7 @@ export interface Place {
 
 /** What `ps` shows: `pf: arbiter [shop]`, `pf: worker [shop] 3/4`; without a name and a place `pf: worker`. */
 export function processTitle(
-  role: 'arbiter' | 'worker',
+  role: 'arbiter' | 'arbiter.2' | 'worker',
   name: string | undefined,
   at?: Partial<Place>
 ): string {

@@ -90,6 +90,7 @@ describe('loadConfig', () => {
       group: undefined,
       initgroups: false,
       umask: undefined,
+      upgradeHandover: true,
       name: undefined
     })
     expect(sources).toMatchObject({ app: 'command line', workers: 'default', pidfile: 'default' })

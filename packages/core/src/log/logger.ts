@@ -29,6 +29,8 @@ export interface LoggerOptions {
   readonly pid?: number
   /** The clock, for tests. */
   readonly now?: () => Date
+  /** Hears of each error, whatever the level. */
+  readonly alarm?: (message: string) => void
 }
 
 /**
@@ -39,14 +41,16 @@ export class Logger {
   readonly #file: Pick<LogFile, 'write'>
   readonly #pid: number
   readonly #now: () => Date
+  readonly #alarm: (message: string) => void
   #threshold: number
   #format: LogFormat
 
   constructor(file: Pick<LogFile, 'write'>, options: LoggerOptions) {
-    const { level, format = 'text', pid = process.pid, now = () => new Date() } = options
+    const { level, format = 'text', pid = process.pid, now = () => new Date(), alarm = () => {} } = options
     this.#file = file
     this.#pid = pid
     this.#now = now
+    this.#alarm = alarm
     this.#threshold = LOG_LEVELS.indexOf(level)
     this.#format = format
   }
@@ -70,10 +74,12 @@ export class Logger {
   }
 
   error(message: string, fields?: LogFields): void {
+    this.#alarm(message)
     this.#log('error', message, fields)
   }
 
   critical(message: string, fields?: LogFields): void {
+    this.#alarm(message)
     this.#log('critical', message, fields)
   }
 

@@ -52,5 +52,13 @@ export const PROCESS_SETTINGS = {
     help: 'A name for process lists to show beside that of pf. Default: none.',
     group: 'Process',
     reload: 'restart'
+  },
+  upgradeHandover: {
+    kind: 'boolean',
+    default: true,
+    flags: '--no-upgrade-handover',
+    help: 'After USR2, go on serving beside the new arbiter, rather than drain and leave when that one is ready.',
+    group: 'Process',
+    reload: 'arbiter'
   }
 } as const satisfies SettingsTable

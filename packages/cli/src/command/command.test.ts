@@ -96,6 +96,7 @@ describe('helpText', () => {
         'HTTP',
         'Logging',
         'Process',
+        'Development',
         'Threads'
       ].map((name) => `${name}:`)
     )

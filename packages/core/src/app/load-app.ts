@@ -7,6 +7,7 @@ import { ownStack } from '../common/own-stack.ts'
 import type { App } from './app.ts'
 import { captureListen, type ListenCapture } from './capture-listen.ts'
 import { installFetchGlobals } from './fetch/globals.ts'
+import { applyLoadAids } from './load-aids.ts'
 import { nodeApp } from './node-app.ts'
 import { type AppInterface, adapt } from './recognise.ts'
 import { syntaxErrorPlace } from './syntax-error.ts'
@@ -30,6 +31,7 @@ export interface LoadOptions {
  * (`cause` is what it threw), and when the export is nothing pf can serve.
  */
 export async function loadApp(options: LoadOptions): Promise<App> {
+  const loaded = applyLoadAids()
   const target = parseTarget(options.target)
   const url = await moduleUrl(target.module)
   installFetchGlobals()
@@ -41,6 +43,7 @@ export async function loadApp(options: LoadOptions): Promise<App> {
       (await ofTheApp(notReady(target), () => adapt(exported, options.interface))) ??
       (await listeningApp(capture, exportsNothing(module) ? (options.listenWithin ?? LISTEN_MS) : 0))
     if (app === undefined) throw unknownShape(exported, target, module)
+    loaded()
     return app
   } finally {
     capture.stop()

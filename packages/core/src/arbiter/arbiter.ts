@@ -8,12 +8,14 @@ import type { Config } from '../config/settings.ts'
 import { openLogFile, reopenLog } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
+import { DevReload, forDevelopment } from './dev-reload.ts'
 import { EventQueue } from './event-queue.ts'
 import type { Release } from './generations.ts'
 import { type Herald, NOBODY, together } from './herald.ts'
 import { giveLogFiles, giveLogFilesAgain } from './log-owner.ts'
 import { OomKills } from './oom-kills.ts'
 import { Pidfile } from './pidfile.ts'
+import { Preloader } from './preloader.ts'
 import { Sockets } from './sockets.ts'
 import type { StartReport } from './start-report.ts'
 import { Supervisor } from './supervisor.ts'
@@ -36,6 +38,7 @@ const SIGNALS = [
 ] as const
 
 const DAY_MS = 86_400_000
+const STOPS: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT'])
 
 export interface ArbiterOptions {
   /** Reads settings and finds the worker class, at the start and for each reload. */
@@ -56,6 +59,7 @@ export interface ArbiterOptions {
 interface Means {
   readonly sockets: Sockets
   readonly log: Logger
+  readonly preloader: Preloader
   readonly reopenLogs: () => void
   readonly kin: Kin
 }
@@ -92,7 +96,7 @@ export class Arbiter {
   }
 
   async #run(kin: Kin): Promise<number> {
-    const launch = await this.#options.load()
+    const launch = forDevelopment(await this.#options.load())
     const { config } = launch
     if (config.umask !== undefined) process.umask(config.umask)
     giveLogFiles(config)
@@ -115,9 +119,13 @@ export class Arbiter {
     this.#reapZombies()
     log.info(`Starting pf ${this.#options.version}`)
     for (const notice of launch.notices) log.info(notice)
+    const preloader = new Preloader(log)
+    this.#cleanups.push(() => preloader.close())
+    const loaded = await this.#preload(preloader, launch, log)
+    if (typeof loaded === 'number') return loaded
     const sockets = new Sockets(descriptors, kin.inherited, (listener) => kin.shares(listener))
     this.#cleanups.push(() => sockets.close())
-    const first = await listen(launch, sockets)
+    const first = await listen(loaded, sockets)
     sockets.retain(first.listeners)
     log.info(`Listening at: ${first.listeners.map(({ name }) => name).join(', ')} (${process.pid})`)
     log.info(`Using worker: ${launch.workerClass.name}`)
@@ -127,18 +135,36 @@ export class Arbiter {
       reopenLog(logFile, log)
       giveLogFilesAgain(config, log)
     }
-    const code = await this.#supervise(first, { sockets, log, reopenLogs, kin })
+    const code = await this.#supervise(first, { sockets, log, preloader, reopenLogs, kin })
     log.info('Shutting down: arbiter')
     return code
   }
 
+  /** Resolves with what to start from, or with the exit code when it is not to be. */
+  async #preload(preloader: Preloader, launch: Launch, log: Logger): Promise<Launch | number> {
+    this.#enqueue = (event) => {
+      this.#early.push(event)
+      if (event.type === 'signal' && STOPS.has(event.signal)) preloader.stop()
+    }
+    try {
+      return (await preloader.load(launch)) ?? 0
+    } catch (error) {
+      if (!(error instanceof PfError)) throw error
+      log.error(`App failed to load: ${error.message}`)
+      return error.exitCode
+    }
+  }
+
   /** Runs the one queue until the supervisor has nothing left to supervise. */
-  #supervise(first: Release, { sockets, log, reopenLogs, kin }: Means): Promise<number> {
+  #supervise(first: Release, { sockets, log, preloader, reopenLogs, kin }: Means): Promise<number> {
     // An arbiter whose workers all rest has nothing else that would keep the process alive.
     const alive = setInterval(() => {}, DAY_MS)
     this.#cleanups.push(() => clearInterval(alive))
     return new Promise((resolve) => {
-      const queue = new EventQueue<ArbiterEvent>((event) => supervisor.step(event))
+      const development = this.#developmentOf(first.launch, log)
+      const queue = new EventQueue<ArbiterEvent>((event) => {
+        if (!development?.take(event)) supervisor.step(event)
+      })
       const oomKills = new OomKills()
       oomKills.start()
       const herald = this.#herald()
@@ -149,9 +175,9 @@ export class Arbiter {
         oomKills,
         reopenLogs,
         read: async () => {
-          const launch = await this.#options.load()
+          const launch = forDevelopment(await this.#options.load())
           giveLogFiles(launch.config)
-          return listen(launch, sockets)
+          return listen((await preloader.load(launch)) ?? launch, sockets)
         },
         enqueue: (event) => queue.push(event),
         retain: (listeners) => sockets.retain(listeners),
@@ -170,6 +196,16 @@ export class Arbiter {
       this.#enqueue = (event) => queue.push(event)
       for (const event of [...this.#early.splice(0), { type: 'tick' } as const]) queue.push(event)
     })
+  }
+
+  #developmentOf({ config }: Launch, log: Logger): DevReload | undefined {
+    if (!config.reload) return undefined
+    const reload = (): void => this.#enqueue({ type: 'signal', signal: 'SIGHUP' })
+    const { chdir: directory, reloadExtraFiles: globs } = config
+    const development = new DevReload({ log, directory, globs, reload })
+    this.#cleanups.push(() => development.close())
+    development.start()
+    return development
   }
 
   #onSignal(signal: NodeJS.Signals, handler: () => void): void {

@@ -6,9 +6,10 @@ import { WorkerHandle } from './worker-handle.ts'
 
 /**
  * Boots one worker without sockets, to see whether the app loads, and sends it home. Rejects with the {@link PfError}
- * (`PF_APP`, `PF_BOOT`, `PF_CONFIG`) that a start would end with.
+ * (`PF_APP`, `PF_BOOT`, `PF_CONFIG`) that a start would end with. `stop` ends it early.
  */
-export async function checkApp({ config, workerClass }: Launch): Promise<void> {
+export async function checkApp(launch: Launch, stop?: AbortSignal): Promise<void> {
+  const { config, workerClass, compileCache } = launch
   identityOf(config)
   let failure: PfError | undefined
   let ready = false
@@ -34,6 +35,7 @@ export async function checkApp({ config, workerClass }: Launch): Promise<void> {
       inspected: () => {},
       exit: ({ code, signal, error }) => {
         clearTimeout(overdue)
+        stop?.removeEventListener('abort', kill)
         if (!ready)
           failure ??= new PfError(
             'PF_BOOT',
@@ -42,8 +44,12 @@ export async function checkApp({ config, workerClass }: Launch): Promise<void> {
         resolve()
       }
     })
-    const quiet = { ...config, logLevel: 'warning' as const }
-    handle.send({ type: 'boot', config: quiet, workerClass: workerClass.url, place: 1, of: 1, listeners: [] })
+    const kill = (): void => handle.kill('SIGKILL')
+    stop?.addEventListener('abort', kill)
+    if (stop?.aborted) kill()
+    const quiet = { ...config, logLevel: 'warning' as const, reload: false }
+    const boot = { config: quiet, workerClass: workerClass.url, compileCache }
+    handle.send({ type: 'boot', ...boot, place: 1, of: 1, listeners: [] })
   })
   if (failure !== undefined) throw failure
 }

@@ -41,7 +41,7 @@ export class Crew {
 
   /** Starts a worker of the current generation. */
   start({ launch, listeners }: Release, place: number): Member {
-    const { config, workerClass } = launch
+    const { config, workerClass, compileCache } = launch
     const { generation, target } = this.#fleet
     this.#lastId += 1
     const id = this.#lastId
@@ -54,6 +54,7 @@ export class Crew {
       type: 'boot',
       config,
       workerClass: workerClass.url,
+      compileCache,
       place,
       of: target,
       listeners: listeners.map(({ name }, index) => ({ fd: FIRST_LISTENER_FD + index, name }))

@@ -9,6 +9,8 @@ export interface Launch {
     /** The module that exports it as `workerClass`. */
     readonly url: string
   }
+  /** The folder of compiled modules that workers use and fill; undefined for none. */
+  readonly compileCache?: string | undefined
   /** Lines for the log, at level info: what the settings were taken to mean. */
   readonly notices: readonly string[]
 }

@@ -23,6 +23,8 @@ export interface BootMessage extends Partial<Place> {
   /** Which of how many workers this is: `3` of `4`. */
   readonly place: number
   readonly of: number
+  /** The folder of compiled modules to use and fill, if there is one. */
+  readonly compileCache?: string | undefined
   /** Empty when the app is only to be loaded and checked. */
   readonly listeners: readonly InheritedListener[]
 }
@@ -36,6 +38,13 @@ export type ArbiterMessage =
   /** The log files have been renamed: open those that have their names now. */
   | { readonly type: 'reopen-logs' }
 
+/** A file that a worker has loaded, or looked for. */
+export interface LoadedFile {
+  readonly path: string
+  /** As `fileState()` told it just before. */
+  readonly state: string
+}
+
 export type WorkerMessage =
   /** The app has loaded and the gate is open. */
   | { readonly type: 'ready' }
@@ -45,6 +54,10 @@ export type WorkerMessage =
   | { readonly type: 'recycle'; readonly reason: 'max-requests' | 'max-memory' | 'asked' }
   /** An error that the app did not catch; the process ends of it next. */
   | { readonly type: 'crashed'; readonly text: string }
+  /** Under `--reload`: the app is made of this file. */
+  | { readonly type: 'loaded-file'; readonly file: LoadedFile }
+  /** Under `--reload`: the app has not loaded, and the worker will show why. */
+  | { readonly type: 'app-failed'; readonly text: string }
   /** Nothing is under way any more; the process ends next. */
   | { readonly type: 'drained'; readonly requests: number }
 

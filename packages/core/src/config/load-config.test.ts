@@ -32,6 +32,7 @@ describe('loadConfig', () => {
     expect(config).toEqual({
       app: 'app.js',
       interface: 'auto',
+      preload: false,
       chdir: tmpdir(),
       env: {},
       bind: [{ kind: 'tcp', host: '127.0.0.1', port: 8000 }],
@@ -91,7 +92,9 @@ describe('loadConfig', () => {
       initgroups: false,
       umask: undefined,
       upgradeHandover: true,
-      name: undefined
+      name: undefined,
+      reload: false,
+      reloadExtraFiles: []
     })
     expect(sources).toMatchObject({ app: 'command line', workers: 'default', pidfile: 'default' })
   })

@@ -2,6 +2,7 @@ import type { ConfigInputOf, ConfigOf, SettingsTable } from './setting.ts'
 import { APP_SETTINGS } from './settings/app.ts'
 import { CONFIG_SETTINGS } from './settings/config.ts'
 import { CONNECTION_SETTINGS } from './settings/connections.ts'
+import { DEVELOPMENT_SETTINGS } from './settings/development.ts'
 import { FORWARDING_SETTINGS } from './settings/forwarding.ts'
 import { HTTP_SETTINGS } from './settings/http.ts'
 import { LOGGING_SETTINGS } from './settings/logging.ts'
@@ -24,7 +25,8 @@ export const SETTINGS = {
   ...FORWARDING_SETTINGS,
   ...HTTP_SETTINGS,
   ...LOGGING_SETTINGS,
-  ...PROCESS_SETTINGS
+  ...PROCESS_SETTINGS,
+  ...DEVELOPMENT_SETTINGS
 } as const satisfies SettingsTable
 
 /**

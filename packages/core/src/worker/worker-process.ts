@@ -1,3 +1,4 @@
+import { setLoadAids } from '../app/load-aids.ts'
 import { loadApp } from '../app/load-app.ts'
 import type { Descriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
@@ -6,6 +7,8 @@ import { ownStack } from '../common/own-stack.ts'
 import { processTitle } from '../common/process-title.ts'
 import type { ArbiterMessage, BootMessage, WorkerMessage } from '../common/protocol.ts'
 import type { Scoreboard } from '../common/scoreboard.ts'
+import type { Logger } from '../log/logger.ts'
+import { type Booted, Development } from './development.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { watchMemory } from './memory-limit.ts'
 import { Server } from './server.ts'
@@ -99,7 +102,7 @@ export class WorkerProcess {
   }
 
   async #serve(boot: BootMessage): Promise<void> {
-    const { config, workerClass: url, listeners } = boot
+    const { config, listeners } = boot
     process.title = processTitle('worker', config.name, boot)
     const descriptors = this.#system.openDescriptors()
     for (const { fd } of listeners) descriptors.closeOnExec(fd)
@@ -112,15 +115,13 @@ export class WorkerProcess {
     this.#system.startWatchdog(config.gracefulTimeout * 1000, (error) =>
       log.error(`The watchdog of this worker has died: ${error.message}`)
     )
-    const { workerClass } = (await import(url)) as { workerClass: WorkerClass }
-    const target = { target: config.app, interface: config.interface }
-    const runner = await workerClass.boot({ config, log, loadApp: () => loadApp(target) })
+    const { runner, capacity } = await this.#bootClass(boot, log)
     this.#runner = runner
     if (this.#leaving) return
     const limit = requestLimit(config.maxRequests, config.maxRequestsJitter)
     this.#server = new Server({
       config,
-      capacity: workerClass.capacity(config),
+      capacity,
       runner,
       descriptors,
       fds: listeners.map(({ fd }) => fd),
@@ -133,6 +134,17 @@ export class WorkerProcess {
     })
     this.#server.start()
     watchMemory(config.maxMemory, log, () => this.recycle('max-memory'))
+  }
+
+  async #bootClass({ config, workerClass: url, compileCache }: BootMessage, log: Logger): Promise<Booted> {
+    setLoadAids({ reportFiles: config.reload, compileCache })
+    const boot = async (): Promise<Booted> => {
+      const { workerClass } = (await import(url)) as { workerClass: WorkerClass }
+      const target = { target: config.app, interface: config.interface }
+      const runner = await workerClass.boot({ config, log, loadApp: () => loadApp(target) })
+      return { runner, capacity: workerClass.capacity(config) }
+    }
+    return config.reload ? new Development(this.#system.send).boot(boot) : boot()
   }
 
   async #leave(): Promise<void> {

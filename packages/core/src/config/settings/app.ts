@@ -19,6 +19,14 @@ export const APP_SETTINGS = {
     group: 'App',
     reload: 'generation'
   },
+  preload: {
+    kind: 'boolean',
+    default: false,
+    flags: '--preload',
+    help: 'Load the app once in a process of its own before workers start, here and at each reload, to see whether it loads.',
+    group: 'App',
+    reload: 'generation'
+  },
   chdir: {
     kind: 'directory',
     default: '.',

@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process'
+import { chownSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Identity } from '../common/identity.ts'
+
+/**
+ * A folder for the compiled modules of an app: `module.enableCompileCache()` of Node. New for each arbiter, since what is in
+ * it is run: nobody but those that workers run as may write to it, and nothing is taken over from anybody. See
+ * `decisions/0021-preload.md`.
+ */
+export class CompileCache {
+  readonly path: string
+  readonly #owner: Identity | undefined
+
+  private constructor(path: string, owner: Identity | undefined) {
+    this.path = path
+    this.#owner = owner
+  }
+
+  /** Makes the folder where temporary files go, for `owner`. Throws what the system says. */
+  static make(owner: Identity | undefined): CompileCache {
+    const path = mkdtempSync(join(tmpdir(), 'pf-compile-cache-'))
+    const another = owner !== undefined && process.geteuid?.() === 0
+    if (another) chownSync(path, owner.uid, owner.gid)
+    return new CompileCache(path, another ? owner : undefined)
+  }
+
+  isFor(owner: Identity | undefined): boolean {
+    return this.#owner === undefined || this.#owner.uid === owner?.uid
+  }
+
+  /** Removes it with all that is in it, as the one whose it is: root would follow where that one leads. */
+  remove(): void {
+    // A process that has just been killed may be writing to it.
+    const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }
+    if (this.#owner === undefined) return rmSync(this.path, options)
+    const { uid, gid } = this.#owner
+    spawnSync('rm', ['-rf', '--', this.path], { uid, gid, stdio: 'ignore' })
+  }
+}

@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // Tests mostly wait for processes that they have started.
+    maxWorkers: 2,
     projects: [
       {
         test: {

@@ -56,9 +56,10 @@ export class PfProcess {
     const { cwd = FIXTURES, env = {}, ownBind = false, inherit = [], command = PF_COMMAND } = options
     const [program, ...before] = command
     const bind = ownBind ? [] : ['-b', '127.0.0.1:0']
+    const calm = command === PF_COMMAND ? CALM : []
     const { PORT: _port, WEB_CONCURRENCY: _workers, PF_CMD_ARGS: _args, ...rest } = process.env
     const { FORWARDED_ALLOW_IPS: _peers, ...inherited } = rest
-    this.#child = spawn(program, [...before, ...bind, ...CALM, ...args], {
+    this.#child = spawn(program, [...before, ...bind, ...calm, ...args], {
       cwd,
       env: { ...inherited, ...env },
       stdio: ['ignore', 'pipe', 'pipe', ...inherit],

@@ -32,15 +32,3 @@ describe('TTIN and TTOU', () => {
     expect(pf.log).not.toMatch(DRAINED)
   })
 })
-
-describe('signals that pf has no use for', () => {
-  it.each(['SIGUSR2'] as const)('%s changes nothing, and the log says so', async (signal) => {
-    const pf = await startPf(['arbiter/app.ts'])
-    await pf.waitForReady(1)
-    pf.signal(signal)
-    await pf.waitForLog('[WARNING] pf has no use for this signal yet; nothing is done')
-    expect((await fetch(pf.url)).status).toBe(200)
-    expect(pf.log).not.toContain('Debugger')
-    expect(await pf.stop()).toEqual({ code: 0, signal: null })
-  })
-})

@@ -28,13 +28,15 @@ export function fileTarget(path: string): LogTarget {
 }
 
 /**
- * Standard output (1) or standard error (2). A pipe or a socket is shared with every process that has inherited it, and
- * each Node that ends puts it back to blocking: hence before each write.
+ * Standard output (1) or standard error (2). What those are is shared with every process that has inherited it, and each Node
+ * that ends puts it back to blocking. A pipe is therefore opened once more, for this process alone (Linux); what cannot be, such
+ * as a socket, is made not to block before each write.
  */
 export function standardTarget(fd: 1 | 2, descriptors: Pick<Descriptors, 'unblock'>): LogTarget {
-  const mayBlock = !isatty(fd) && !isFile(fd)
+  const own = isPipe(fd) ? openOnceMore(fd) : undefined
+  const mayBlock = own === undefined && !isatty(fd) && !isFile(fd)
   return {
-    open: () => fd,
+    open: () => own ?? fd,
     prepare: () => {
       try {
         if (mayBlock) descriptors.unblock(fd)
@@ -42,6 +44,22 @@ export function standardTarget(fd: 1 | 2, descriptors: Pick<Descriptors, 'unbloc
         // It is closed; writing tells.
       }
     }
+  }
+}
+
+function openOnceMore(fd: number): number | undefined {
+  try {
+    return openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_APPEND | O_NONBLOCK)
+  } catch {
+    return undefined
+  }
+}
+
+function isPipe(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFIFO()
+  } catch {
+    return false
   }
 }
 

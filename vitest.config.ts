@@ -17,9 +17,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/**/*.test.ts'],
           testTimeout: 60_000,
-          hookTimeout: 60_000,
-          // For what new tests of processes have not yet shown of their races. A test that needs it has one: find it.
-          retry: 1
+          hookTimeout: 60_000
         }
       }
     ]

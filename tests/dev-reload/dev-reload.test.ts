@@ -20,7 +20,6 @@ describe.each(CLASSES)('--reload, class %s', (...args) => {
     app.write('value.mjs', value('two'))
     await app.answers('two')
     app.write('value.mjs', 'export const value = (\n')
-    // Seen half written, the file is wrong in another way first.
     expect(await app.answers('SyntaxError: Unexpected')).toContain('500 Internal Server Error')
     app.write('app.mjs', "throw new Error('no luck')\n")
     const page = await app.answers('Error: no luck\n', 'text/html')

@@ -13,7 +13,9 @@ export function syntaxErrorPlace(error: unknown, url: string): string {
   if (!(error instanceof SyntaxError) || !isOfTheLoader(error)) return ''
   const options = { encoding: 'utf8', timeout: PATIENCE_MS } as const
   const { stderr } = spawnSync(process.execPath, ['--eval', PROGRAM, url], options)
-  return /^(?:file:\/\/|\/).*:\d+\n(?:[\s\S]*?\n *\^+\n)?/m.exec(stderr ?? '')?.[0] ?? ''
+  // The file may have changed since, and have another error now, or none.
+  if (!stderr?.includes(`SyntaxError: ${error.message}`)) return ''
+  return /^(?:file:\/\/|\/).*:\d+\n(?:[\s\S]*?\n *\^+\n)?/m.exec(stderr)?.[0] ?? ''
 }
 
 /**

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CLASSES } from '../arbiter/support/classes.ts'
@@ -25,6 +26,26 @@ describe.each(CLASSES)('--preload, class %s', (...args) => {
     const cache = /cache: (.*)\n/.exec(text)?.[1] ?? ''
     expect(cache.startsWith(join(temporary, 'pf-compile-cache-'))).toBe(true)
     expect(readdirSync(cache).length).toBeGreaterThan(0)
+    expect(await pf.stop()).toEqual({ code: 0, signal: null })
+    expect(readdirSync(temporary)).toEqual([])
+  })
+})
+
+describe.runIf(process.getuid?.() === 0)('--preload with --user, for root', () => {
+  it('keeps compiled modules where that user alone may write, and removes them', async () => {
+    const uid = Number(execFileSync('id', ['-u', 'daemon'], { encoding: 'utf8' }))
+    const directory = temporaryDirectory({ 'app.mjs': APP })
+    const temporary = temporaryDirectory()
+    for (const path of [directory, temporary]) chmodSync(path, 0o755)
+    const args = [join(directory, 'app.mjs'), '--preload', '--user', 'daemon']
+    const pf = await startPf(args, { env: { TMPDIR: temporary } })
+    await pf.waitForReady(1)
+    const { text } = await exchange({ port: pf.port })
+    const cache = /cache: (.*)\n/.exec(text)?.[1] ?? ''
+    expect(readdirSync(cache).length).toBeGreaterThan(0)
+    const [name = ''] = readdirSync(temporary)
+    const { uid: owner, mode } = statSync(join(temporary, name))
+    expect([owner, mode & 0o777]).toEqual([uid, 0o700])
     expect(await pf.stop()).toEqual({ code: 0, signal: null })
     expect(readdirSync(temporary)).toEqual([])
   })

@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { exchange } from '../arbiter/support/client.ts'
-import { PF, type PfProcess, spawnPf, startPf } from '../support/pf.ts'
+import { spawnPf, startPf } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { activate } from './support/activation.ts'
 import { NotifyReceiver } from './support/notify-receiver.ts'
 
 const APP = 'process/waits.ts'
+const SOCKETS_APP = 'arbiter/app.ts'
 
 /** A service manager that listens in `directory`, where a file lets workers be ready. */
 function serviceManager(): { manager: NotifyReceiver; env: NodeJS.ProcessEnv; open: () => void } {
@@ -102,49 +103,22 @@ describe('what pf tells systemd', () => {
   })
 })
 
-interface Activated {
-  readonly pf: PfProcess
-  /** The ports of the sockets that pf was passed. */
-  readonly ports: readonly number[]
-}
-
-/** Starts pf as systemd does with sockets of these names: as a process that is told its own number. */
-async function activate(args: readonly string[], names: readonly string[]): Promise<Activated> {
-  const servers = await Promise.all(names.map(() => listening()))
-  const fds = servers.map((server) => (server as unknown as { _handle: { fd: number } })._handle.fd)
-  const pf = spawnPf(['arbiter/app.ts', ...args], {
-    ownBind: true,
-    inherit: fds,
-    command: ['sh', '-c', 'LISTEN_PID=$$ exec "$0" "$@"', process.execPath, PF],
-    env: { LISTEN_FDS: String(names.length), LISTEN_FDNAMES: names.join(':') }
-  })
-  const ports = servers.map((server) => (server.address() as { port: number }).port)
-  for (const server of servers) server.close()
-  return { pf, ports }
-}
-
-function listening(): Promise<ReturnType<typeof createServer>> {
-  const server = createServer()
-  onTestFinished(() => void server.close())
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
-}
-
 describe('socket activation', () => {
   it('serves all that systemd passes, where nothing is bound', async () => {
-    const { pf, ports } = await activate([], ['web', 'admin'])
+    const { pf, ports } = await activate([SOCKETS_APP], ['web', 'admin'])
     for (const port of ports) expect(await exchange({ port })).toMatchObject({ outcome: 'answered' })
     await pf.waitForLog(`Listening at: http://127.0.0.1:${ports[0]}, http://127.0.0.1:${ports[1]} `)
   })
 
   it('serves those that are named, and says which are not', async () => {
-    const { pf, ports } = await activate(['-b', 'fd://admin'], ['web', 'admin'])
+    const { pf, ports } = await activate([SOCKETS_APP, '-b', 'fd://admin'], ['web', 'admin'])
     expect(await exchange({ port: ports[1] ?? 0 })).toMatchObject({ outcome: 'answered' })
     await pf.waitForLog('Passed, and named by no bind: fd://3 (web)')
     expect(pf.url).toBe(`http://127.0.0.1:${ports[1]}`)
   })
 
   it('survives reloads', async () => {
-    const { pf, ports } = await activate(['--reload-probation', '0'], ['web'])
+    const { pf, ports } = await activate([SOCKETS_APP, '--reload-probation', '0'], ['web'])
     await pf.waitForReady(1)
     pf.signal('SIGHUP')
     await pf.waitForReady(2)
@@ -153,7 +127,7 @@ describe('socket activation', () => {
   })
 
   it('names what it was passed when a name is wrong', async () => {
-    const { pf } = await activate(['-b', 'fd://www'], ['web'])
+    const { pf } = await activate([SOCKETS_APP, '-b', 'fd://www'], ['web'])
     expect(await pf.ended).toEqual({ code: 2, signal: null })
     expect(pf.log).toBe("pf: --bind: 'fd://www' is none of the sockets that pf was passed (fd://web)\n")
   })

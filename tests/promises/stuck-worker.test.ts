@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { CLASSES } from '../arbiter/support/classes.ts'
 import { RawClient } from '../arbiter/support/client.ts'
 import { Load } from '../arbiter/support/load.ts'
-import { isAlive, type PfProcess, spawnPf, startPf } from '../support/pf.ts'
+import { FIXTURES, isAlive, type PfProcess, spawnPf, startPf } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const APP = 'promises/app.ts'
@@ -52,6 +52,22 @@ describe.each(CLASSES)('a worker that is stuck, class %s', (...args) => {
     await load.stop()
     expect(load.losses).toEqual([])
     expect(pf.booted.map(isAlive)).toEqual(pf.booted.map((pid) => pid !== victim))
+  })
+})
+
+describe('where the package for stacks is not installed', () => {
+  it('a stuck worker is named with its requests, and how its stack would be', async () => {
+    const NODE_OPTIONS = `--require=${join(FIXTURES, 'promises/no-stacks.cjs')}`
+    const pf = await startPf([APP, ...limitsOf()], { env: { NODE_OPTIONS } })
+    await pf.waitForReady(1)
+    const stuck = new RawClient({ port: pf.port }, get('/stuck'))
+    await pf.waitForLog('sent by the arbiter: its event loop was stuck')
+    expect(await stuck.answer).toMatchObject({ outcome: 'lost' })
+    const [report = ''] = reportsOf(pf, 'WORKER TIMEOUT')
+    expect(report).toMatch(
+      /^ +Stack: not known; to see it, npm install @sentry-internal\/node-native-stacktrace$/m
+    )
+    expect(report).toMatch(/^ +GET \/stuck \(for [\d.]+ s\)$/m)
   })
 })
 

@@ -5,8 +5,8 @@ import { CLASSES } from '../arbiter/support/classes.ts'
 import { exchange } from '../arbiter/support/client.ts'
 import { hold } from '../arbiter/support/held.ts'
 import { Load } from '../arbiter/support/load.ts'
-import { isAlive, startPf, untilGone } from '../support/pf.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { FIXTURES, isAlive, startPf, untilGone } from '../support/pf.ts'
+import { temporaryDirectory, writeFile } from '../support/temporary-directory.ts'
 import { descriptorsOf, startUpgrade, titleOf, untilDead, upgrade, workersOf } from './support/upgraded.ts'
 
 const APP = 'arbiter/app.ts'
@@ -98,5 +98,28 @@ describe('USR2', () => {
     const [first, second] = [...pf.log.matchAll(names)].map(([, list]) => list)
     expect(second).toBe(first)
     expect(first?.split(', ')).toHaveLength(2)
+  })
+
+  it('opens the addresses that the settings name by now, and serves who is at the old ones', async () => {
+    const cwd = temporaryDirectory()
+    const [old, next] = ['old.sock', 'new.sock'].map((name) => join(cwd, name)) as [string, string]
+    const bindTo = (path: string): void =>
+      writeFile(cwd, 'pf.config.mjs', `export default { bind: ['unix:${path}'] }\n`)
+    bindTo(old)
+    const pf = await startPf([join(FIXTURES, APP)], { cwd, ownBind: true })
+    await pf.waitForReady(1)
+    const held = await hold({ path: old })
+    bindTo(next)
+    const second = await startUpgrade(pf)
+    expect(await exchange({ path: next })).toMatchObject({
+      outcome: 'answered',
+      pid: workersOf(pf, second)[0]
+    })
+    held.release()
+    expect(await held.answer).toMatchObject({ outcome: 'answered', pid: workersOf(pf, pf.pid)[0] })
+    await pf.waitForLog('Arbiter has been promoted')
+    expect([old, next].map((path) => existsSync(path))).toEqual([false, true])
+    await upgrade(pf, second)
+    expect(await exchange({ path: next })).toMatchObject({ outcome: 'answered' })
   })
 })

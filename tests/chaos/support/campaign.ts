@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Random } from '../../fuzz/random.ts'
 import { ChaosPf } from './chaos-pf.ts'
 import { DISTURBANCES, type Kind, type Scene } from './disturbances.ts'
+import { isPerhapsUnread, lossText } from './losses.ts'
 import { descriptorsOf, memoryOf } from './processes.ts'
 import { BREAKAGES, Site } from './site.ts'
-import type { Loss } from './strict-client.ts'
 import { StrictLoad } from './strict-load.ts'
 
 export interface CampaignOptions {
@@ -41,7 +41,10 @@ const SETTINGS = {
   reloadProbation: 0.1,
   stallWarning: 0,
   maxRequests: 1500,
-  maxRequestsJitter: 500
+  maxRequestsJitter: 500,
+  maxMemory: '400M',
+  maxLifetime: 5,
+  maxLifetimeJitter: 15
 }
 
 /** Has all that `counts` says happen to a pf under load, in an order that the seed decides, and says what came of it. */
@@ -124,6 +127,7 @@ class Campaign {
       'in flight by the exit lines': inFlight,
       'of the lost perhaps not read yet': this.#load?.losses.filter(isPerhapsUnread).length ?? 0,
       'workers booted': pf.booted.length,
+      recycled: tally(pf.exits.map((exit) => exit.recycled)),
       'arbiter, MiB': this.#usage.map(({ memory }) => mebibytes(memory)).join(', '),
       'arbiter, descriptors': this.#usage.map(({ descriptors }) => descriptors).join(', '),
       'log disk': this.#site.disk,
@@ -276,13 +280,11 @@ class Campaign {
   }
 }
 
-/** Whether the worker may never have read the request: it had answered another on the same connection before. */
-function isPerhapsUnread({ pid, fate }: Loss): boolean {
-  return pid !== undefined && (fate === 'reset' || fate === 'closed')
-}
-
-function lossText({ at, client, fate, detail, request, pid }: Loss): string {
-  return `  ${new Date(at).toISOString()} client ${client}: ${fate} ${detail}: ${request} (worker ${pid ?? 'unknown'})`
+/** How many there are of each, in words. */
+function tally(reasons: readonly (string | undefined)[]): string {
+  const counts = Map.groupBy(reasons, (reason) => reason)
+  const named = [...counts].filter(([reason]) => reason !== undefined)
+  return named.map(([reason, { length }]) => `${reason} ${length}`).join(', ')
 }
 
 function mebibytes(bytes: number): number {

@@ -21,6 +21,8 @@ export interface LogEntry {
 export interface WorkerExit {
   readonly worker: number
   readonly cause: string
+  /** The rule that had it recycled, if one did. */
+  readonly recycled: string | undefined
   readonly inFlight: number
   readonly connections: number
 }
@@ -165,8 +167,8 @@ export class ChaosPf {
     if (ready !== undefined) this.#ready.add(Number(ready))
     if (arbiter !== undefined) this.#arbiter = Number(arbiter)
     if (entry.event !== 'worker-exit') return
-    const { worker, cause, inFlight, connections } = entry as unknown as WorkerExit
-    this.exits.push({ worker, cause, inFlight, connections })
+    const { worker, cause, recycled, inFlight, connections } = entry as unknown as WorkerExit
+    this.exits.push({ worker, cause, recycled, inFlight, connections })
     this.#gone.add(worker)
   }
 }

@@ -112,6 +112,23 @@ async function hang(scene: Scene): Promise<void> {
   socket.destroy()
 }
 
+async function grow({ pf, port, note }: Scene): Promise<void> {
+  const pid = await askToGrow(port)
+  note(`a handler that keeps 400 MiB, in ${pid}`)
+  await pf.until(`the end of ${pid}`, () => !pf.living.includes(pid))
+}
+
+/** Resolves with the pid of the worker that has grown. */
+async function askToGrow(port: number): Promise<number> {
+  const socket = connect({ port }).setEncoding('latin1')
+  socket.write('GET /grow HTTP/1.1\r\nHost: chaos\r\nConnection: close\r\n\r\n')
+  let text = ''
+  for await (const part of socket) text += part
+  const pid = Number(/\r\n\r\n(\d+) /.exec(text)?.[1])
+  if (!(pid > 0)) throw new Error(`a request to grow was not answered: ${JSON.stringify(text)}`)
+  return pid
+}
+
 async function fillDisk({ pf, site, load, note }: Scene): Promise<void> {
   const from = pf.log.length
   note(`full disk for the access log (${site.disk})`)
@@ -155,6 +172,7 @@ export const DISTURBANCES = {
   pauses: pause,
   storms: storm,
   hangs: hang,
+  grows: grow,
   disks: fillDisk,
   upgrades: upgrade,
   rests: rest

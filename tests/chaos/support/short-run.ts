@@ -14,8 +14,10 @@ export async function expectToSurvive(workerClass: string, settings: Readonly<Re
     pauses: 2,
     storms: 1,
     hangs: 1,
+    grows: 1,
     disks: 1,
-    rests: 1
+    rests: 1,
+    upgrades: 1
   }
   const { problems, timeline } = await runCampaign({ workerClass, seed, counts, settings })
   expect(problems, `seed ${seed}:\n${timeline.join('\n')}`).toEqual([])

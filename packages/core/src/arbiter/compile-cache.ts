@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chownSync, mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Identity } from '../common/identity.ts'
@@ -32,10 +32,18 @@ export class CompileCache {
 
   /** Removes it with all that is in it, as the one whose it is: root would follow where that one leads. */
   remove(): void {
-    // A process that has just been killed may be writing to it.
-    const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }
-    if (this.#owner === undefined) return rmSync(this.path, options)
-    const { uid, gid } = this.#owner
+    try {
+      if (this.#owner !== undefined) this.#emptyAs(this.#owner)
+      // A process that has just been killed may be writing to it.
+      else rmSync(this.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
+    } catch {
+      // It stays where temporary files are, and they are removed some day.
+    }
+  }
+
+  #emptyAs({ uid, gid }: Identity): void {
     spawnSync('rm', ['-rf', '--', this.path], { uid, gid, stdio: 'ignore' })
+    // The folder itself may be in one where only root may remove anything.
+    if (existsSync(this.path)) rmdirSync(this.path)
   }
 }

@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { exchange } from '../arbiter/support/client.ts'
+import { Load } from '../arbiter/support/load.ts'
+import { activate } from '../process/support/activation.ts'
+import { NotifyReceiver } from '../process/support/notify-receiver.ts'
+import { startPf } from '../support/pf.ts'
+import { temporaryDirectory, writeFile } from '../support/temporary-directory.ts'
+import { newArbiter, untilDead, upgrade, workersOf } from './support/upgraded.ts'
+
+describe('systemd, in an upgrade', () => {
+  it('hears which arbiter is the main process, and goes on passing the sockets', async () => {
+    const NOTIFY_SOCKET = join(temporaryDirectory(), 'notify')
+    const manager = new NotifyReceiver(NOTIFY_SOCKET)
+    const { pf, ports } = await activate(['arbiter/app.ts', '-b', 'fd://web'], ['web'], { NOTIFY_SOCKET })
+    await pf.waitForReady(1)
+    const load = new Load(ports[0] as number)
+    await load.answers(5)
+    let arbiter = pf.pid
+    for (let times = 0; times < 2; times += 1) {
+      const next = await upgrade(pf, arbiter)
+      await manager.waitFor(new RegExp(`^MAINPID=${next}$`))
+      await load.answersFrom(workersOf(pf, next))
+      arbiter = next
+    }
+    await load.stop()
+    expect(load.losses).toEqual([])
+    // To systemd the service has been there all the time.
+    expect(manager.messages.filter((message) => message === 'STOPPING=1')).toEqual([])
+    const from = manager.messages.length
+    process.kill(arbiter, 'SIGTERM')
+    await manager.waitFor(/^STOPPING=1$/, from)
+    expect(await pf.ended).toMatchObject({ code: 0 })
+  })
+
+  it('hears of no other process when the upgrade fails', async () => {
+    const NOTIFY_SOCKET = join(temporaryDirectory(), 'notify')
+    const manager = new NotifyReceiver(NOTIFY_SOCKET)
+    const cwd = temporaryDirectory({ 'app.mjs': 'export default (_request, response) => response.end()\n' })
+    const pf = await startPf(['app.mjs'], { cwd, env: { NOTIFY_SOCKET } })
+    await manager.waitFor(/^READY=1$/)
+    writeFile(cwd, 'app.mjs', "throw new Error('no database')\n")
+    pf.signal('SIGUSR2')
+    await untilDead(await newArbiter(pf))
+    await pf.waitForLog('Upgrade failed, this arbiter goes on')
+    expect(await exchange({ port: pf.port })).toMatchObject({ outcome: 'answered' })
+    expect(await pf.stop()).toEqual({ code: 0, signal: null })
+    await manager.waitFor(/^STOPPING=1$/)
+    const others = manager.messages.filter(
+      (message) => /^MAINPID=/.test(message) && !message.endsWith(`=${pf.pid}`)
+    )
+    expect(others).toEqual([])
+  })
+})

@@ -40,8 +40,8 @@ const SETTINGS = {
   bootTimeout: 60,
   reloadProbation: 0.1,
   stallWarning: 0,
-  maxRequests: 1500,
-  maxRequestsJitter: 500,
+  maxRequests: 4000,
+  maxRequestsJitter: 2000,
   maxMemory: '400M',
   maxLifetime: 5,
   maxLifetimeJitter: 15
@@ -127,7 +127,7 @@ class Campaign {
       'in flight by the exit lines': inFlight,
       'of the lost perhaps not read yet': this.#load?.losses.filter(isPerhapsUnread).length ?? 0,
       'workers booted': pf.booted.length,
-      recycled: tally(pf.exits.map((exit) => exit.recycled)),
+      recycled: tally(pf.exits.flatMap(({ recycled }) => recycled ?? [])),
       'arbiter, MiB': this.#usage.map(({ memory }) => mebibytes(memory)).join(', '),
       'arbiter, descriptors': this.#usage.map(({ descriptors }) => descriptors).join(', '),
       'log disk': this.#site.disk,
@@ -281,10 +281,8 @@ class Campaign {
 }
 
 /** How many there are of each, in words. */
-function tally(reasons: readonly (string | undefined)[]): string {
-  const counts = Map.groupBy(reasons, (reason) => reason)
-  const named = [...counts].filter(([reason]) => reason !== undefined)
-  return named.map(([reason, { length }]) => `${reason} ${length}`).join(', ')
+function tally(words: readonly string[]): string {
+  return [...Map.groupBy(words, (word) => word)].map(([word, { length }]) => `${word} ${length}`).join(', ')
 }
 
 function mebibytes(bytes: number): number {

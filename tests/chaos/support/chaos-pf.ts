@@ -22,7 +22,7 @@ export interface WorkerExit {
   readonly worker: number
   readonly cause: string
   /** The rule that had it recycled, if one did. */
-  readonly recycled: string | undefined
+  readonly recycled: string | null
   readonly inFlight: number
   readonly connections: number
 }

@@ -1,10 +1,18 @@
-import { existsSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
+import {
+  existsSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { exchange } from '../arbiter/support/client.ts'
-import { hasProcesses, isAlive, type PfProcess, spawnPf } from '../support/pf.ts'
+import { hasProcesses, isAlive, PF, type PfOptions, type PfProcess, spawnPf } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const ANSWER = '[process.pid, process.env.PF_DAEMON]'
@@ -24,8 +32,11 @@ class Place {
   }
 
   /** Runs `pf --daemon` in it. */
-  start(args: readonly string[] = ['--error-logfile', 'pf.log']): PfProcess {
-    return spawnPf(['app.mjs', '-D', '--pid', 'pf.pid', ...args], { cwd: this.directory })
+  start(args: readonly string[] = ['--error-logfile', 'pf.log'], command?: PfOptions['command']): PfProcess {
+    return spawnPf(['app.mjs', '-D', '--pid', 'pf.pid', ...args], {
+      cwd: this.directory,
+      ...(command && { command })
+    })
   }
 
   get pid(): number {
@@ -42,11 +53,16 @@ class Place {
 
   #end(): void {
     try {
-      if (existsSync(this.pidfile)) process.kill(-this.pid, 'SIGKILL')
+      if (existsSync(this.pidfile)) process.kill(-groupOf(this.pid), 'SIGKILL')
     } catch {
       // It is gone.
     }
   }
+}
+
+/** The process group of a process. The daemon that an upgrade has replaced led that of the new one too. */
+function groupOf(pid: number): number {
+  return Number(/\) \w \d+ (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1])
 }
 
 async function untilDead(pid: number): Promise<void> {
@@ -118,5 +134,21 @@ describe('--daemon', () => {
     await command.ended
     await untilDead(pid)
     expect(existsSync(place.pidfile)).toBe(false)
+  })
+
+  it('follows, in an upgrade, the names by which it was started', async () => {
+    const place = new Place(APP)
+    const node = join(place.directory, 'node')
+    symlinkSync(process.execPath, node)
+    const command = place.start(['--error-logfile', 'pf.log'], [node, PF])
+    expect(await command.ended).toEqual({ code: 0, signal: null })
+    const { pid } = place
+    rmSync(node)
+    writeFileSync(node, `#!/bin/sh\necho newer > newer\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 })
+    process.kill(pid, 'SIGUSR2')
+    await untilDead(pid)
+    while (!place.log.includes('Arbiter has been promoted')) await nextTurn()
+    expect(existsSync(join(place.directory, 'newer'))).toBe(true)
+    expect(await exchange({ port: place.port })).toMatchObject({ outcome: 'answered' })
   })
 })

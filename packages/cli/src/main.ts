@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import {
   Arbiter,
   type ArbiterOptions,
+  type Command,
   checkApp,
   claimService,
   type ImportModule,
@@ -29,7 +30,7 @@ export interface Host {
   /** Serves until told to stop; resolves with the exit code. */
   serve(options: ArbiterOptions): Promise<number>
   /** Starts pf once more as a daemon; resolves with the exit code once that serves or has failed. */
-  startDaemon(start: Start, error: (text: string) => void): Promise<number>
+  startDaemon(command: Command, error: (text: string) => void): Promise<number>
   /** Rejects with a PfError when the app does not boot. */
   checkApp(launch: Launch): Promise<void>
 }
@@ -97,7 +98,7 @@ async function serve(start: Start, host: Host, { starter, ...upgrade }: Means): 
   if (launch?.config.daemon && !isDaemon(start)) {
     const warning = lostLogs(launch)
     if (warning !== undefined) host.error(`pf: ${warning}\n`)
-    return host.startDaemon(start, host.error)
+    return host.startDaemon(upgrade.restart(), host.error)
   }
   const loads = [first]
   const options = { version: version(), env: start.env, report: starter, ...upgrade }

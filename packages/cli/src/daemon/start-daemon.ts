@@ -1,22 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Launch } from '@pf/core'
-import type { Start } from '../launch/start.ts'
+import type { Command, Launch } from '@pf/core'
 import { DAEMON_MARK, type DaemonMessage } from './daemon-message.ts'
 
 /** Signals to the command while it waits, as Ctrl-C, end the daemon too. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
 /**
- * Starts pf once more, as a daemon: in a session of its own (`setsid(2)`), with nothing of the terminal. Resolves with the exit
+ * Starts pf once more by its `command`, as a daemon: in a session of its own (`setsid(2)`), with nothing of the terminal. Resolves with the exit
  * code: 0 once its workers are ready; its own if it ends before, and `error` is given what it had to say. See
  * `decisions/0017-daemon.md`.
  */
 export async function startDaemon(
-  { argv, env }: Pick<Start, 'argv' | 'env'>,
+  { file, args, env, cwd }: Command,
   error: (text: string) => void
 ): Promise<number> {
-  const [, program = ''] = process.argv
-  const child = spawn(process.execPath, [...process.execArgv, program, ...argv], {
+  const child = spawn(file, args, {
+    cwd,
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     env: { ...env, [DAEMON_MARK]: String(process.pid) }

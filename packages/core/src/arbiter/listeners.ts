@@ -31,20 +31,40 @@ export async function openListener(
   descriptors: Descriptors,
   owner?: Identity
 ): Promise<Listener> {
-  if (address.kind === 'unix') await refuseUnfit(address)
-  const temporary = address.kind === 'unix' ? temporaryPath(address.path) : undefined
   const server = createServer()
   try {
-    await listen(server, listenOptions(address, temporary), backlog)
+    return await bind(server, address, { backlog, descriptors, owner })
   } catch (error) {
     throw bindError(address, error as NodeJS.ErrnoException)
+  } finally {
+    // Unlinks the file of a socket that has not got its name.
+    server.close()
   }
-  const name = nameOf(address, server)
+}
+
+interface BindOptions {
+  readonly backlog: number
+  readonly descriptors: Descriptors
+  readonly owner: Identity | undefined
+}
+
+async function bind(
+  server: Server,
+  address: BindAddress,
+  { backlog, descriptors, owner }: BindOptions
+): Promise<Listener> {
+  if (address.kind === 'unix') await refuseUnfit(address.path)
+  const temporary = address.kind === 'unix' ? temporaryPath(address.path) : ''
+  await listen(server, listenOptions(address, temporary), backlog)
   const fd = descriptors.duplicate(descriptorOf(server))
-  // Renamed before the server closes, which would unlink it; a stale file of this name is replaced in one step.
-  const file = address.kind === 'unix' ? place(temporary as string, address.path, owner) : undefined
-  server.close()
-  return { fd, name, file, isOurs: address.kind !== 'fd' }
+  try {
+    // A stale file of this name is replaced in one step.
+    const file = address.kind === 'unix' ? place(temporary, address.path, owner) : undefined
+    return { fd, name: nameOf(address, server), file, isOurs: address.kind !== 'fd' }
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
 }
 
 /**
@@ -73,27 +93,25 @@ export function removeSocketFile({ file }: Listener): void {
 }
 
 /** A UNIX socket that somebody serves, or a file that is no socket, must not be replaced; a path too long is of no use. */
-async function refuseUnfit(address: BindAddress & { kind: 'unix' }): Promise<void> {
+async function refuseUnfit(path: string): Promise<void> {
   const code = await new Promise<string>((resolve) => {
-    const probe = connect({ path: address.path })
+    const probe = connect({ path })
     probe.once('connect', () => {
       probe.destroy()
       resolve('EADDRINUSE')
     })
     probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''))
   })
+  const refuse = (code: string) => Object.assign(new Error(code), { code })
   // EINVAL: no client could name the path, although the file could be made.
-  if (code === 'EADDRINUSE' || code === 'EINVAL')
-    throw bindError(address, Object.assign(new Error(code), { code }))
-  if (code === 'ECONNREFUSED' && !statSync(address.path).isSocket()) {
-    throw bindError(address, Object.assign(new Error('not a socket'), { code: 'ENOTSOCK' }))
-  }
+  if (code === 'EADDRINUSE' || code === 'EINVAL') throw refuse(code)
+  if (code === 'ECONNREFUSED' && !statSync(path).isSocket()) throw refuse('ENOTSOCK')
 }
 
-function listenOptions(address: BindAddress, temporary: string | undefined): ListenOptions & { fd?: number } {
+function listenOptions(address: BindAddress, temporary: string): ListenOptions & { fd?: number } {
   if (address.kind === 'tcp') return { host: address.host, port: address.port, exclusive: true }
   if (address.kind === 'fd') return { fd: address.fd }
-  return { path: temporary as string }
+  return { path: temporary }
 }
 
 function listen(server: Server, options: ListenOptions, backlog: number): Promise<void> {
@@ -131,6 +149,7 @@ function nameOf(address: BindAddress, server: Server): string {
 
 const ADVICE: Record<string, string> = {
   EADDRINUSE: 'it is in use; stop what listens there, or choose another with --bind',
+  EPERM: 'not permitted; see whose the file of that name and its folder are, or choose another path',
   EACCES: 'permission denied; choose a port above 1023, or a folder you may write to',
   EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'there is no host of that name',

@@ -126,6 +126,7 @@ export class Arbiter {
     const sockets = new Sockets(descriptors, kin.inherited, (listener) => kin.shares(listener))
     this.#cleanups.push(() => sockets.close())
     const first = await listen(loaded, sockets)
+    sockets.settle()
     sockets.retain(first.listeners)
     log.info(`Listening at: ${first.listeners.map(({ name }) => name).join(', ')} (${process.pid})`)
     log.info(`Using worker: ${launch.workerClass.name}`)
@@ -163,6 +164,8 @@ export class Arbiter {
     return new Promise((resolve) => {
       const development = this.#developmentOf(first.launch, log)
       const queue = new EventQueue<ArbiterEvent>((event) => {
+        // From now on the supervisor says which sockets stay.
+        if (event.type === 'loaded') sockets.settle()
         if (!development?.take(event)) supervisor.step(event)
       })
       const oomKills = new OomKills()

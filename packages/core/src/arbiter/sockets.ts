@@ -20,6 +20,8 @@ export class Sockets {
   readonly #isShared: (listener: Listener) => boolean
   /** By address; several ports that the kernel chose have the same. */
   #open: OpenSocket[]
+  /** What {@link open} has opened or found for a release that nobody has taken up yet. */
+  #reserved = new Set<Listener>()
   /** Those that another arbiter had too when this one let go of them. */
   readonly #left: Listener[] = []
 
@@ -40,19 +42,26 @@ export class Sockets {
   }
 
   /**
-   * Opens those of the addresses to bind that are not open yet; returns all of them, in order. Rejects with {@link PfError}
-   * `PF_BIND` if one cannot be opened, and those that could are closed again.
+   * Opens those of the addresses to bind that are not open yet; returns all of them, in order. They stay open until
+   * {@link settle} is called, and then for as long as they are retained. Rejects with {@link PfError} `PF_BIND` if one cannot be
+   * opened, and those that could are closed again.
    */
   async open(config: SocketConfig): Promise<Listener[]> {
     const before = this.#open.map(({ listener }) => listener)
-    const sockets: OpenSocket[] = []
+    this.#reserved = new Set()
     try {
-      for (const address of config.bind) sockets.push(await this.#listen(address, config, sockets))
+      for (const address of config.bind) this.#reserved.add(await this.#listen(address, config))
     } catch (error) {
+      this.settle()
       this.retain(before)
       throw error
     }
-    return sockets.map(({ listener }) => listener)
+    return [...this.#reserved]
+  }
+
+  /** The sockets that were opened last have been taken up, or nobody wants them. */
+  settle(): void {
+    this.#reserved.clear()
   }
 
   /**
@@ -61,6 +70,8 @@ export class Sockets {
    */
   retain(listeners: Iterable<Listener>): void {
     const kept = new Set(listeners)
+    // A server that keeps none ends, and takes up no release.
+    if (kept.size > 0) for (const listener of this.#reserved) kept.add(listener)
     const [staying, going] = [true, false].map((stays) =>
       this.#open.filter(({ listener }) => kept.has(listener) === stays)
     ) as [OpenSocket[], OpenSocket[]]
@@ -79,19 +90,12 @@ export class Sockets {
     for (const listener of this.#left) if (!this.#isShared(listener)) removeSocketFile(listener)
   }
 
-  async #listen(
-    address: BindAddress,
-    config: SocketConfig,
-    taken: readonly OpenSocket[]
-  ): Promise<OpenSocket> {
+  async #listen(address: BindAddress, config: SocketConfig): Promise<Listener> {
     const key = formatBindAddress(address)
-    const open = this.#open.find((socket) => socket.key === key && !taken.includes(socket))
-    if (open !== undefined) return open
-    const socket = {
-      key,
-      listener: await openListener(address, config.backlog, this.#descriptors, identityOf(config))
-    }
-    this.#open.push(socket)
-    return socket
+    const open = this.#open.find((socket) => socket.key === key && !this.#reserved.has(socket.listener))
+    if (open !== undefined) return open.listener
+    const listener = await openListener(address, config.backlog, this.#descriptors, identityOf(config))
+    this.#open.push({ key, listener })
+    return listener
   }
 }

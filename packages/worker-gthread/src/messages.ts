@@ -9,16 +9,22 @@ import type { BodyData, ExchangeRequest, LoadOptions, ResponseHead } from '@pf/c
 /** What a thread is started with (`workerData`). */
 export type ThreadOptions = LoadOptions
 
-/** What a thread first says, over its parent port. */
-export type ThreadBootMessage =
-  /** The app has loaded; `port` is for this thread's exchanges, and `pulse` shows that it turns. */
-  | { readonly type: 'ready'; readonly port: MessagePort; readonly pulse: Float64Array }
+/** What a thread says of itself, over its parent port. `thread` is its `threadId`. */
+export type ThreadMessage = {
+  readonly thread: number
+} /** It runs, and waits to be told to load the app; `port` is for all that follows. */ & (
+  | { readonly type: 'started'; readonly port: MessagePort }
+  /** The app has loaded, and takes exchanges; `pulse` shows that the thread turns. */
+  | { readonly type: 'ready'; readonly pulse: Float64Array }
+  /** The app has not loaded: the thread is of no use. */
   | { readonly type: 'boot-failed'; readonly isApp: boolean; readonly text: string }
+)
 
-/** No exchange runs any more: the app is to let go of what it holds. The port closes when it has. */
-export interface CloseMessage {
-  readonly type: 'close'
-}
+/**
+ * What a thread is told: to load the app, and, when no exchange runs any more, to let the app go of what it holds. The port closes
+ * when it has.
+ */
+export type Command = { readonly type: 'load' } | { readonly type: 'close' }
 
 /** One exchange to run: a task of the pool. */
 export interface Task {

@@ -1,8 +1,8 @@
-/** The program of a pool thread: loads the app once, then runs one exchange at a time. Started by the pool. */
+/** The program of a pool thread: loads the app when it is told to, once, then runs one exchange at a time. Started by the pool. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { MessageChannel, parentPort, workerData } from 'node:worker_threads'
+import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_threads'
 import { type App, attachThread, loadApp, PfError, ThreadPulse } from '@pf/core/worker'
-import type { CloseMessage, Task, ThreadBootMessage, ThreadOptions, ToThread } from './messages.ts'
+import type { Command, Task, ThreadMessage, ThreadOptions, ToThread } from './messages.ts'
 import { PortExchange } from './pool-thread/port-exchange.ts'
 
 const { port1: port, port2: otherEnd } = new MessageChannel()
@@ -11,24 +11,29 @@ const running = new Map<number, PortExchange>()
 /** Exchanges whose client left before they came here. */
 const abortedEarly = new Set<number>()
 
-/** What the pool calls for each task. A promise, so that the pool holds tasks back until the app has loaded. */
-export const handle: Promise<(task: Task) => Promise<void>> = boot()
+const loaded = Promise.withResolvers<App>()
 
-async function boot(): Promise<(task: Task) => Promise<void>> {
+port.on('message', (message: ToThread | Command) => {
+  if (message.type === 'load') void load()
+  else if (message.type === 'close') void close()
+  else receive(message)
+})
+tell({ type: 'started', thread: threadId, port: otherEnd }, [otherEnd])
+
+/** What the pool calls for each task. */
+export async function handle(task: Task): Promise<void> {
+  await run(await loaded.promise, task)
+}
+
+async function load(): Promise<void> {
   attachThread()
   try {
-    const app = await loadApp(workerData as ThreadOptions)
-    port.on('message', (message: ToThread | CloseMessage) => {
-      if (message.type === 'close') void close(app)
-      else receive(message)
-    })
-    tell({ type: 'ready', port: otherEnd, pulse: pulse.memory }, [otherEnd])
-    return (task) => run(app, task)
+    loaded.resolve(await loadApp(workerData as ThreadOptions))
+    tell({ type: 'ready', thread: threadId, pulse: pulse.memory })
   } catch (error) {
     const isApp = error instanceof PfError && error.code === 'PF_APP'
     const text = error instanceof PfError ? error.message : ((error as Error).stack ?? String(error))
-    tell({ type: 'boot-failed', isApp, text })
-    return () => Promise.reject(new Error('the app has not loaded'))
+    tell({ type: 'boot-failed', thread: threadId, isApp, text })
   }
 }
 
@@ -50,7 +55,8 @@ async function run(app: App, task: Task): Promise<void> {
   if (running.size === 0) pulse.stop()
 }
 
-async function close(app: App): Promise<void> {
+async function close(): Promise<void> {
+  const app = await loaded.promise
   await app.close()
   port.close()
 }
@@ -67,6 +73,6 @@ function forgetAborted(id: number, exchange: PortExchange): void {
   for (const other of abortedEarly) if (other <= id) abortedEarly.delete(other)
 }
 
-function tell(message: ThreadBootMessage, transfer: (typeof otherEnd)[] = []): void {
+function tell(message: ThreadMessage, transfer: (typeof otherEnd)[] = []): void {
   parentPort?.postMessage(message, transfer)
 }

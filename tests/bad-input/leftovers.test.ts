@@ -36,9 +36,9 @@ describe('a start that fails half way', () => {
 })
 
 describe('--check-config', () => {
-  const check = async (app: string) => {
+  const check = async (app: string, ...args: readonly string[]) => {
     const cwd = temporaryDirectory({ 'app.mjs': app })
-    const pf = spawnPf(['app.mjs', '--check-config', '-p', 'pf.pid', '-b', 'unix:pf.sock'], {
+    const pf = spawnPf(['app.mjs', '--check-config', '-p', 'pf.pid', '-b', 'unix:pf.sock', ...args], {
       cwd,
       ownBind: true
     })
@@ -50,6 +50,16 @@ describe('--check-config', () => {
 
   it('ends with 0 for an app that boots, and serves nothing', async () => {
     expect(await check(APP)).toEqual({ code: 0, out: 'The settings and the app are fine.\n', log: '' })
+  })
+
+  it('ends with 0 for an app that is ready in time, but takes longer than that to close what it holds', async () => {
+    const app = `export default {
+      ready: async () => {},
+      routing: (_, response) => response.end(),
+      close: () => new Promise((resolve) => setTimeout(resolve, 3600_000))
+    }`
+    const { code, log } = await check(app, '--boot-timeout', '20', '--graceful-timeout', '0.1')
+    expect({ code, log }).toEqual({ code: 0, log: '' })
   })
 
   it('ends as a start would for one that cannot be loaded', async () => {

@@ -1,4 +1,4 @@
-import { constants as files } from 'node:fs'
+import { closeSync, constants as files } from 'node:fs'
 import { constants } from 'node:os'
 import { closeEntrance, isEntranceClosed } from './closed-entrance.ts'
 import { PfError } from './errors.ts'
@@ -11,6 +11,10 @@ import { openLibc } from './libc.ts'
 export interface Descriptors {
   /** Returns a duplicate of `fd` that closes on exec: `fcntl(2)`, `F_DUPFD_CLOEXEC`. Throws {@link PfError}. */
   duplicate(fd: number): number
+  /** Whether this process can open `count` more descriptors: duplicates `fd`, which is open, as often, and closes them. */
+  spare(fd: number, count: number): boolean
+  /** How many descriptors this process may have at once: `getrlimit(2)`, `RLIMIT_NOFILE`. */
+  limit(): number
   /** Marks `fd` to close on exec: `fcntl(2)`, `F_SETFD`. Throws {@link PfError}. */
   closeOnExec(fd: number): void
   /**
@@ -33,6 +37,7 @@ export interface Descriptors {
 
 type Fcntl = (fd: number, command: number, type: 'int', argument: number) => number
 type Poll = (fds: Uint8Array, count: number, timeout: number) => number
+type GetLimit = (resource: number, limits: Uint8Array) => number
 type Flock = (fd: number, operation: number) => number
 
 const F_SETFD = 2
@@ -44,6 +49,9 @@ const LOCK_EX = 2
 const LOCK_NB = 4
 /** `F_DUPFD_CLOEXEC` differs by system: `fcntl.h` of Linux, macOS and FreeBSD. */
 const F_DUPFD_CLOEXEC: Partial<Record<NodeJS.Platform, number>> = { linux: 1030, darwin: 67, freebsd: 17 }
+
+/** `sys/resource.h` of Linux; the others agree on another. */
+const RLIMIT_NOFILE = process.platform === 'linux' ? 7 : 8
 
 /** Duplicates keep clear of the low numbers that Node and its children give meaning to. */
 const LOWEST_DUPLICATE = 16
@@ -64,14 +72,41 @@ export function openDescriptors(): Descriptors {
       throw new PfError('PF_PLATFORM', `fcntl on descriptor ${fd} failed, errno ${libc.errno()}`)
     return result
   }
+  const getLimit = libc.func<GetLimit>('int getrlimit(int resource, _Out_ uint8_t *limits)')
+  const duplicate = (fd: number): number => call(fd, duplicateCommand, LOWEST_DUPLICATE)
   return {
-    duplicate: (fd) => call(fd, duplicateCommand, LOWEST_DUPLICATE),
+    duplicate,
+    spare: (fd, count) => {
+      const duplicates = duplicateAll({ duplicate }, Array<number>(count).fill(fd))
+      for (const each of duplicates ?? []) closeSync(each)
+      return duplicates !== undefined
+    },
+    limit: () => {
+      const limits = Buffer.alloc(16)
+      getLimit(RLIMIT_NOFILE, limits)
+      return Number(limits.readBigUInt64LE(0))
+    },
     closeOnExec: (fd) => void call(fd, F_SETFD, FD_CLOEXEC),
     lock: (fd) => flock(fd, LOCK_EX | LOCK_NB) === 0 || libc.errno() !== constants.errno.EWOULDBLOCK,
     unblock: (fd) => void call(fd, F_SETFL, call(fd, F_GETFL, 0) | files.O_NONBLOCK),
     hasQueued: (fd) => poll(pollFor(fd), 1, 0) === 1,
     closeEntrance: (fd) => closeEntrance(libc, fd),
     isEntranceClosed: (fd) => isEntranceClosed(libc, fd)
+  }
+}
+
+/** Duplicates of all of them, or undefined, and none, when there are not enough descriptors left. */
+export function duplicateAll(
+  { duplicate }: Pick<Descriptors, 'duplicate'>,
+  fds: readonly number[]
+): number[] | undefined {
+  const duplicates: number[] = []
+  try {
+    for (const fd of fds) duplicates.push(duplicate(fd))
+    return duplicates
+  } catch {
+    for (const fd of duplicates) closeSync(fd)
+    return undefined
   }
 }
 

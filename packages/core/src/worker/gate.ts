@@ -1,10 +1,10 @@
 import { closeSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import type { Descriptors } from '../common/descriptors.ts'
+import { type Descriptors, duplicateAll } from '../common/descriptors.ts'
 
 export interface GateEvents {
   accepted(socket: Socket): void
-  /** A connection could not be accepted, most often for want of descriptors (EMFILE). */
+  /** A connection could not be accepted. */
   failed(error: Error): void
 }
 
@@ -39,13 +39,14 @@ export class Gate {
     return this.#open
   }
 
-  open(): void {
-    if (this.#open) return
+  /** Says false, and stays shut, when there are no descriptors left for it. */
+  open(): boolean {
+    if (this.#open) return true
+    const duplicates = duplicateAll(this.#descriptors, this.#fds)
+    if (duplicates === undefined) return false
     this.#open = true
-    for (const [index, server] of this.#servers.entries()) {
-      const fd = this.#descriptors.duplicate(this.#fds[index] as number)
-      server.listen({ fd }, this.#backlog)
-    }
+    for (const [index, fd] of duplicates.entries()) this.#servers[index]?.listen({ fd }, this.#backlog)
+    return true
   }
 
   shut(): void {

@@ -16,6 +16,7 @@ import { Drain } from './drain.ts'
 import { Gate } from './gate.ts'
 import { RequestLog } from './request-log.ts'
 import { Room } from './room.ts'
+import { SpareDescriptors } from './spare-descriptors.ts'
 import { turns } from './turns.ts'
 import type { Capacity, Runner } from './worker-class.ts'
 
@@ -55,6 +56,7 @@ export class Server implements ConnectionHost {
   readonly #runner: Runner
   readonly #room: Room<Connection, HttpExchange>
   readonly #gate: Gate
+  readonly #spare: SpareDescriptors
   readonly #date = new HttpDate()
   readonly #connections = new Set<Connection>()
   readonly #keepAlive: boolean
@@ -79,6 +81,7 @@ export class Server implements ConnectionHost {
     this.#drain = new Drain(this.#connections, config.gracefulTimeout)
     this.#keepAlive = capacity.keepAlive && config.keepAlive > 0
     this.#room = new Room(capacity, (exchange) => this.#run(exchange))
+    this.#spare = new SpareDescriptors(options.descriptors, options.fds[0] ?? 0, options.log)
     this.#gate = new Gate(options.descriptors, options.fds, config.backlog, {
       accepted: (socket) => this.#accept(socket),
       failed: (error) => options.log.error(`Cannot accept a connection: ${error.message}`)
@@ -98,6 +101,7 @@ export class Server implements ConnectionHost {
     this.#lookedAt = performance.now()
     this.#date.update(Date.now())
     this.#sweep = setInterval(() => void this.#look(), SWEEP_MS)
+    this.#spare.look(0, this.#lookedAt)
     this.#turnGate()
   }
 
@@ -164,6 +168,7 @@ export class Server implements ConnectionHost {
   closed(connection: Connection): void {
     this.#connections.delete(connection)
     this.#options.board.connected(-1)
+    this.#counted()
     this.#checkDrained()
   }
 
@@ -178,8 +183,14 @@ export class Server implements ConnectionHost {
       }, FRESH_MS)
     }
     this.#makeRoom()
-    this.#turnGate()
+    this.#counted()
     connection.start()
+  }
+
+  /** There are more connections than before, or fewer. */
+  #counted(): void {
+    if (this.#accepting) this.#spare.changed(this.#connections.size, performance.now())
+    this.#turnGate()
   }
 
   #run(exchange: HttpExchange): void {
@@ -220,8 +231,8 @@ export class Server implements ConnectionHost {
   }
 
   #turnGate(): void {
-    if (this.#accepting && this.#room.free) this.#gate.open()
-    else this.#gate.shut()
+    if (!this.#accepting || !this.#room.free || this.#spare.scarce) this.#gate.shut()
+    else if (!this.#gate.open()) this.#spare.lacking(this.#connections.size, performance.now())
     if (this.#accepting && this.#room.busy)
       this.#overtime ??= setTimeout(() => this.#workOvertime(), OVERTIME_MS)
   }
@@ -255,11 +266,14 @@ export class Server implements ConnectionHost {
     for (const connection of this.#connections) connection.check(this.#clock)
     if (this.#drain.begun) await this.#drain.closeIdle()
     else this.#makeRoom()
+    if (!this.#accepting) return
+    this.#spare.look(this.#connections.size, now)
+    this.#turnGate()
   }
 
-  /** Closes the connection that has been idle for longest if no other would find a seat. */
+  /** Closes the connection that has been idle for longest if no other would be taken. */
   #makeRoom(): void {
-    if (!this.#room.full || !this.#accepting) return
+    if (!this.#accepting || !(this.#room.full || this.#spare.scarce)) return
     let longest: Connection | undefined
     for (const connection of this.#connections) {
       if (connection.idleFor > (longest?.idleFor ?? 0)) longest = connection

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { ArbiterMessage, WorkerMessage } from '../common/protocol.ts'
@@ -7,6 +7,7 @@ import { WATCHDOG_FD } from '../common/worker-descriptors.ts'
 import type { ExitStatus } from './exit-line.ts'
 import type { InspectCause } from './plan.ts'
 import { processUsage } from './process-usage.ts'
+import { startChild } from './start-child.ts'
 import { type StuckReport, stuckReport } from './stuck-report.ts'
 import { WatchdogLine } from './watchdog-line.ts'
 import { WorkerMemory } from './worker-memory.ts'
@@ -43,20 +44,16 @@ export class WorkerHandle {
     this.#events = events
     try {
       this.#memory.open()
-      this.#child = start(options, this.#memory.fds)
     } catch (error) {
-      // Out of memory or descriptors, or too large an environment. The caller hears of it later, as of every exit.
-      process.nextTick(() => this.#failed(error))
+      // Out of memory or descriptors. The caller hears of it later, as of every exit.
+      process.nextTick(() => this.#failed((error as Error).message))
       return
     }
-    const child = this.#child
+    const child = start(options, this.#memory.fds, (why) => this.#failed(why))
+    if (child === undefined) return
+    this.#child = child
     child.on('message', (message) => events.message(message as WorkerMessage))
     child.once('exit', (code, signal) => this.#exited(code, signal))
-    // Of a process that has started, the exit follows.
-    child.on('error', (error) => {
-      if (child.pid === undefined) this.#failed(error)
-    })
-    if (child.pid === undefined) return
     this.#line = new WatchdogLine(child.stdio[WATCHDOG_FD] as Duplex)
     this.#line.listen()
   }
@@ -99,17 +96,21 @@ export class WorkerHandle {
     this.#events.exit({ code, signal, fatal: this.#memory.close() })
   }
 
-  #failed(error: unknown): void {
+  #failed(error: string): void {
     this.#memory.close()
-    const text = error instanceof Error ? error.message : String(error)
-    this.#events.exit({ code: null, signal: null, error: text })
+    this.#events.exit({ code: null, signal: null, error })
   }
 }
 
-function start({ fds, env, cwd }: SpawnOptions, memory: readonly number[]): ChildProcess {
-  return spawn(process.execPath, [...process.execArgv, PROGRAM], {
+function start(
+  { fds, env, cwd }: SpawnOptions,
+  memory: readonly number[],
+  failed: (why: string) => void
+): ChildProcess | undefined {
+  return startChild({
+    command: { file: process.execPath, args: [...process.execArgv, PROGRAM], env, cwd },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe', ...memory, ...fds],
-    env,
-    cwd
+    remedy: 'put it back, or reload pf (see --chdir)',
+    failed
   })
 }

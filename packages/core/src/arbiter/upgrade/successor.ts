@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import type { Command } from '../../common/command.ts'
 import type { ExitStatus } from '../exit-line.ts'
+import { startChild } from '../start-child.ts'
 import { formatInheritance, type InheritedSocket, UPGRADE_VARIABLE } from './inheritance.ts'
 import type { KinMessage } from './kin-message.ts'
 
@@ -23,26 +24,21 @@ export interface SuccessorOptions {
 
 /** A new arbiter that this one has started to take its place. */
 export class Successor {
-  readonly #child: ChildProcess
+  readonly #child: ChildProcess | undefined
   readonly #emit: SuccessorOptions['emit']
   #timer: NodeJS.Timeout | undefined
 
-  /** Making one starts the process. One that cannot be started has no pid, and is gone at once. */
+  /** Making one starts the process. One that cannot be started has no pid, and is gone soon. */
   constructor({ command, sockets, emit }: SuccessorOptions) {
     this.#emit = emit
-    this.#child = start(command, sockets)
-    this.#child.on('message', (message) => emit(message as KinMessage))
-    this.#child.on('error', (error) => {
-      if (this.pid === undefined) this.#gone({ code: null, signal: null, error: error.message })
-    })
+    this.#child = start(command, sockets, (error) => this.#gone({ code: null, signal: null, error }))
+    this.#child?.on('message', (message) => emit(message as KinMessage))
     // By then all its messages have come.
-    this.#child.once('close', (code, signal) => {
-      if (this.pid !== undefined) this.#gone({ code, signal })
-    })
+    this.#child?.once('close', (code, signal) => this.#gone({ code, signal }))
   }
 
   get pid(): number | undefined {
-    return this.#child.pid
+    return this.#child?.pid
   }
 
   /** Says `overdue` in so many seconds; 0: never. Takes the place of what was said before. */
@@ -52,7 +48,7 @@ export class Successor {
   }
 
   kill(signal: 'SIGTERM' | 'SIGKILL'): void {
-    this.#child.kill(signal)
+    this.#child?.kill(signal)
   }
 
   /** Forgets the timer. */
@@ -67,12 +63,17 @@ export class Successor {
 }
 
 /** The sockets go as descriptors of its own; whatever else this process has open closes when the program begins. */
-function start({ file, args, env, cwd }: Command, sockets: readonly InheritedSocket[]): ChildProcess {
+function start(
+  command: Command,
+  sockets: readonly InheritedSocket[],
+  failed: (why: string) => void
+): ChildProcess | undefined {
   const inherited = sockets.map((socket, index) => ({ ...socket, fd: FIRST_SOCKET_FD + index }))
   const inheritance = formatInheritance({ pid: process.pid, sockets: inherited })
-  return spawn(file, args, {
-    cwd,
-    env: { ...env, [UPGRADE_VARIABLE]: inheritance },
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...sockets.map(({ fd }) => fd)]
+  return startChild({
+    command: { ...command, env: { ...command.env, [UPGRADE_VARIABLE]: inheritance } },
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...sockets.map(({ fd }) => fd)],
+    remedy: 'put it back',
+    failed
   })
 }

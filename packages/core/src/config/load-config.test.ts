@@ -229,4 +229,12 @@ describe('resolveSettings', () => {
     )
     expect(values).toEqual({ workers: 2 })
   })
+
+  it('refuses descriptors to a daemon, which it has not', () => {
+    const env = { LISTEN_FDS: '1', LISTEN_FDNAMES: 'web' }
+    const message = expect.stringMatching(/^a daemon cannot listen on fd:\/\/3, .*; leave out daemon/)
+    expect(failure({ env, commandLine: { daemon: ['true'] } })).toMatchObject({ code: 'PF_CONFIG', message })
+    expect(failure(file({ daemon: true, bind: ['127.0.0.1:0', 'fd://3'] }))).toMatchObject({ message })
+    expect(load({ env, commandLine: { daemon: ['true'], bind: ['127.0.0.1:0'] } }).config.daemon).toBe(true)
+  })
 })

@@ -1,4 +1,5 @@
 import { PfError } from '../common/errors.ts'
+import { formatBindAddress } from './bind-address.ts'
 import { type ConfigFile, checkKeys } from './config-file.ts'
 import { availableCores } from './cores.ts'
 import { kindOf } from './kinds.ts'
@@ -57,18 +58,28 @@ interface Found {
  * Where `bind` is not given, pf listens on the sockets that systemd passes.
  *
  * Throws a PfError that names the flag (PF_USAGE), the variable or the file and key (PF_CONFIG) with the value and what
- * was expected; PF_USAGE when there is no app.
+ * was expected; PF_USAGE when there is no app, PF_CONFIG when a daemon is to listen on descriptors.
  */
 export function loadConfig(table: SettingsTable, from: ConfigSources): LoadedConfig {
   if (from.file) checkKeys(from.file, table)
   const { values, sources } = resolveSettings(table, from)
   const { app } = values
   if (app === undefined) throw new PfError('PF_USAGE', NO_APP)
-  const bind =
-    sources['bind'] === 'default' ? passedSockets(from.env).map(({ fd }) => ({ kind: 'fd', fd })) : []
-  if (bind.length === 0) return { config: deepFreeze(values) as unknown as Config, sources }
-  const config = deepFreeze({ ...values, bind }) as unknown as Config
-  return { config, sources: { ...sources, bind: 'environment' } }
+  const passed = passedSockets(from.env).map(({ fd }) => ({ kind: 'fd' as const, fd }))
+  const isPassed = sources['bind'] === 'default' && passed.length > 0
+  const config = deepFreeze(isPassed ? { ...values, bind: passed } : values) as unknown as Config
+  checkDaemon(config)
+  return { config, sources: isPassed ? { ...sources, bind: 'environment' } : sources }
+}
+
+/** Throws a PfError (PF_CONFIG) when a daemon is to listen on descriptors: those end with the process that starts it. */
+function checkDaemon({ daemon, bind }: Config): void {
+  const passed = bind.find(({ kind }) => kind === 'fd')
+  if (!daemon || passed === undefined) return
+  throw new PfError(
+    'PF_CONFIG',
+    `a daemon cannot listen on ${formatBindAddress(passed)}, which only the process has that was passed it; leave out daemon, or bind another address`
+  )
 }
 
 const NO_APP =

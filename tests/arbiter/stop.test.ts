@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hasProcesses, isAlive, type PfProcess, startPf } from '../support/pf.ts'
+import { hasProcesses, isAlive, type PfProcess, spawnPf, startPf, untilGone } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { CLASSES } from './support/classes.ts'
 import { GET_ONCE, RawClient } from './support/client.ts'
@@ -137,5 +137,17 @@ describe('a stop while the app still loads', () => {
     pf.signal(signal)
     expect(await pf.ended).toEqual(PEACEFUL_END)
     expect(errorsOf(pf)).toEqual([])
+  })
+})
+
+describe.each(['SIGTERM', 'SIGINT', 'SIGQUIT'] as const)('%s while the settings are read', (signal) => {
+  it('ends with exit code 0, and leaves no process that reads them', async () => {
+    const config = "console.error('reading'); setInterval(() => {}, 1000); await new Promise(() => {})\n"
+    const pf = spawnPf(['app.mjs'], { cwd: temporaryDirectory({ 'pf.config.mjs': config }) })
+    await pf.waitForLog('reading')
+    pf.signal(signal)
+    expect(await pf.ended).toEqual(PEACEFUL_END)
+    expect(pf.log).toBe('reading\n')
+    await untilGone(pf)
   })
 })

@@ -131,8 +131,30 @@ describe('--daemon', () => {
     while (!existsSync(place.pidfile) || !(place.pid > 0)) await nextTurn()
     const { pid } = place
     command.signal('SIGINT')
-    await command.ended
+    // As shells tell it: whoever waits is not to believe that it serves.
+    expect(await command.ended).toEqual({ code: 130, signal: null })
+    expect(command.log).toMatch(/^pf: the daemon was stopped before it was ready$/m)
     await untilDead(pid)
+    expect(existsSync(place.pidfile)).toBe(false)
+  })
+
+  it('that somebody else stops before it serves is no success', async () => {
+    const place = new Place('setInterval(() => {}, 1000); await new Promise(() => {})')
+    const command = place.start()
+    while (!existsSync(place.pidfile) || !(place.pid > 0)) await nextTurn()
+    process.kill(place.pid, 'SIGTERM')
+    expect(await command.ended).toEqual({ code: 1, signal: null })
+    expect(command.log).toMatch(/^pf: the daemon was stopped before it was ready$/m)
+  })
+
+  it('is not begun with when a stop comes while the settings are read', async () => {
+    const place = new Place(APP)
+    const config = "console.error('reading'); setInterval(() => {}, 1000); await new Promise(() => {})\n"
+    writeFileSync(join(place.directory, 'pf.config.mjs'), config)
+    const command = place.start()
+    await command.waitForLog('reading')
+    command.signal('SIGTERM')
+    expect(await command.ended).toEqual({ code: 143, signal: null })
     expect(existsSync(place.pidfile)).toBe(false)
   })
 

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { exchange } from '../arbiter/support/client.ts'
-import { PF, startPf } from '../support/pf.ts'
+import { PF, spawnPf, startPf } from '../support/pf.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 /** What makes a program process 1 of a container, more or less; the program ends with whoever started it. */
 const CONTAINER = ['unshare', '--map-root-user', '--pid', '--fork', '--mount-proc', '--kill-child'] as const
@@ -28,6 +29,18 @@ describe.runIf(CAN_CONTAIN)('an arbiter that is process 1 of a container', () =>
     process.kill(arbiter, 'SIGTERM')
     expect(await pf.ended).toEqual({ code: 0, signal: null })
     expect(pf.log).toContain('Shutting down: arbiter')
+  })
+
+  it('ends with TERM also while the settings are read', async () => {
+    const config = "console.error('reading'); setInterval(() => {}, 1000); await new Promise(() => {})\n"
+    const pf = spawnPf(['app.mjs'], {
+      cwd: temporaryDirectory({ 'pf.config.mjs': config }),
+      command: [...CONTAINER, process.execPath, PF]
+    })
+    await pf.waitForLog('reading')
+    process.kill(childOf(pf.pid), 'SIGTERM')
+    expect(await pf.ended).toEqual({ code: 0, signal: null })
+    expect(pf.log).toBe('reading\n')
   })
 })
 

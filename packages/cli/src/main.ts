@@ -8,11 +8,12 @@ import {
   type ImportModule,
   type Launch,
   PfError,
+  Signals,
   UPGRADE_VARIABLE
 } from '@pf/core'
 import { helpText } from './command/command.ts'
 import { printedConfig } from './command/print-config.ts'
-import { lostLogs, startDaemon } from './daemon/start-daemon.ts'
+import { exitCodeOf, lostLogs, startDaemon } from './daemon/start-daemon.ts'
 import { isDaemon, type Starter, starterOf } from './daemon/starter.ts'
 import { bootTimeoutOf, lastOf, looseFlags, settingsForHelp } from './launch/load-launch.ts'
 import { type ReadSettings, readSettings } from './launch/read-settings.ts'
@@ -90,26 +91,49 @@ async function run(start: Start, host: Host, means: Means): Promise<number> {
   return 0
 }
 
-async function serve(start: Start, host: Host, { starter, ...upgrade }: Means): Promise<number> {
+async function serve(start: Start, host: Host, means: Means): Promise<number> {
+  const signals = new Signals()
+  signals.open()
+  try {
+    return await serveUnder(signals, start, host, means)
+  } finally {
+    signals.close()
+  }
+}
+
+async function serveUnder(
+  signals: Signals,
+  start: Start,
+  host: Host,
+  { starter, ...upgrade }: Means
+): Promise<number> {
   const load = loader(start, host)
-  const first = load()
+  const first = load(signals.stop)
   // Settings that cannot be read are for the arbiter to tell.
   const launch = await first.catch(() => undefined)
+  if (signals.stop.aborted) return stoppedEarly(start, signals.stop.reason)
   if (launch?.config.daemon && !isDaemon(start)) {
     const warning = lostLogs(launch)
     if (warning !== undefined) host.error(`pf: ${warning}\n`)
+    signals.close()
     return host.startDaemon(upgrade.restart(), host.error)
   }
   const loads = [first]
-  const options = { version: version(), env: start.env, report: starter, ...upgrade }
+  const options = { version: version(), env: start.env, report: starter, signals, ...upgrade }
   return host.serve({ load: () => loads.pop() ?? load(), ...options })
 }
 
+/** The exit code of a stop before there was anything to stop. Who asked for a daemon, and has none, is to know. */
+function stoppedEarly(start: Start, signal: NodeJS.Signals): number {
+  const wantsDaemon = lastOf(looseFlags(start), 'daemon') !== undefined && !isDaemon(start)
+  return wantsDaemon ? exitCodeOf(signal) : 0
+}
+
 /** What reads the settings, each time anew. It may take as long as the settings that were read last let a worker boot. */
-function loader(start: Start, host: Host): () => Promise<Launch> {
+function loader(start: Start, host: Host): (stop?: AbortSignal) => Promise<Launch> {
   let limit = firstLimit(start)
-  return async () => {
-    const { launch } = await host.readSettings(start, limit)
+  return async (stop) => {
+    const { launch } = await host.readSettings(start, limit, stop)
     limit = limitOf(launch.config.bootTimeout)
     return launch
   }

@@ -1,5 +1,6 @@
 export { Arbiter, type ArbiterOptions } from './arbiter/arbiter.ts'
 export { checkApp } from './arbiter/check-app.ts'
+export { Signals } from './arbiter/signals.ts'
 export type { StartReport } from './arbiter/start-report.ts'
 export { UPGRADE_VARIABLE } from './arbiter/upgrade/inheritance.ts'
 export type { Command } from './common/command.ts'

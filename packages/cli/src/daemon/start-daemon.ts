@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import type { Command, Launch } from '@pf/core'
 import { DAEMON_MARK, type DaemonMessage } from './daemon-message.ts'
 
@@ -7,7 +8,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
 /**
  * Starts pf once more by its `command`, as a daemon: in a session of its own (`setsid(2)`), with nothing of the terminal. Resolves with the exit
- * code: 0 once its workers are ready; its own if it ends before, and `error` is given what it had to say. See
+ * code: 0 once its workers are ready. If it ends before, that of the signal by which this process was told to end it, or its own,
+ * or 1 where that is 0, and `error` is given what it had to say. See
  * `decisions/0017-daemon.md`.
  */
 export async function startDaemon(
@@ -20,13 +22,23 @@ export async function startDaemon(
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     env: { ...env, [DAEMON_MARK]: String(process.pid) }
   })
-  const end = (): void => void child.kill('SIGTERM')
+  let told: NodeJS.Signals | undefined
+  const end = (signal: NodeJS.Signals): void => {
+    told ??= signal
+    child.kill('SIGTERM')
+  }
   for (const signal of SIGNALS) process.on(signal, end)
   try {
-    return await outcomeOf(child, error)
+    const code = await outcomeOf(child, error)
+    return code === 0 || told === undefined ? code : exitCodeOf(told)
   } finally {
     for (const signal of SIGNALS) process.off(signal, end)
   }
+}
+
+/** The exit code by which shells tell that a signal was the end. */
+export function exitCodeOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal]
 }
 
 function outcomeOf(child: ChildProcess, error: (text: string) => void): Promise<number> {
@@ -40,9 +52,10 @@ function outcomeOf(child: ChildProcess, error: (text: string) => void): Promise<
     })
     child.once('error', reject)
     child.once('close', (code, signal) => {
-      if (lines.length === 0) lines.push(`pf: the daemon was ended by ${signal ?? `exit code ${code}`}\n`)
-      if (code !== 0) error(lines.join(''))
-      resolve(code ?? 1)
+      const how = code === 0 ? 'stopped' : `ended by ${signal ?? `exit code ${code}`}`
+      if (code === 0 || lines.length === 0) lines.push(`pf: the daemon was ${how} before it was ready\n`)
+      error(lines.join(''))
+      resolve(code || 1)
     })
   })
 }

@@ -6,8 +6,8 @@ import type { Loaded } from './load-launch.ts'
 import type { SettingsMessage } from './settings-message.ts'
 import { checkStartDirectory, type Start } from './start.ts'
 
-/** Reads settings and finds the worker class; `seconds` is how long that may take. */
-export type ReadSettings = (start: Start, seconds: number) => Promise<Loaded>
+/** Reads settings and finds the worker class; `seconds` is how long that may take, and `stop` ends it early. */
+export type ReadSettings = (start: Start, seconds: number, stop?: AbortSignal) => Promise<Loaded>
 
 const PROGRAM = fileURLToPath(new URL('./settings-main.js', import.meta.url))
 
@@ -27,9 +27,9 @@ interface Course {
  * none of it. What the config file prints goes to standard error. See `decisions/0018-settings-in-a-process.md`.
  *
  * Rejects with a PfError: the one of `loadLaunch`, or PF_CONFIG, which names the file that ended the process or took
- * longer than `seconds`.
+ * longer than `seconds`. The process is gone then, also when `stop` has ended it.
  */
-export async function readSettings(start: Start, seconds: number): Promise<Loaded> {
+export async function readSettings(start: Start, seconds: number, stop?: AbortSignal): Promise<Loaded> {
   checkStartDirectory(start.directory)
   const child = spawn(process.execPath, [...process.execArgv, PROGRAM, ...start.argv], {
     cwd: start.directory,
@@ -55,9 +55,12 @@ export async function readSettings(start: Start, seconds: number): Promise<Loade
       child.kill('SIGKILL')
     }
   })
+  const end = (): void => void child.kill('SIGKILL')
+  stop?.addEventListener('abort', end)
   try {
     return resultOf(course, await endOf(child), seconds)
   } finally {
+    stop?.removeEventListener('abort', end)
     clearTimeout(timer)
   }
 }

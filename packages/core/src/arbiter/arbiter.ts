@@ -16,6 +16,7 @@ import { giveLogFiles, giveLogFilesAgain } from './log-owner.ts'
 import { OomKills } from './oom-kills.ts'
 import { Pidfile } from './pidfile.ts'
 import { Preloader } from './preloader.ts'
+import type { Signals } from './signals.ts'
 import { Sockets } from './sockets.ts'
 import type { StartReport } from './start-report.ts'
 import { Supervisor } from './supervisor.ts'
@@ -24,25 +25,13 @@ import { Kin } from './upgrade/kin.ts'
 import { pidfileBeside, promotePidfile } from './upgrade/promotion.ts'
 import { openChildren, ZombieReaper } from './zombies.ts'
 
-/** The signals that an arbiter acts on. */
-const SIGNALS = [
-  'SIGTERM',
-  'SIGINT',
-  'SIGQUIT',
-  'SIGHUP',
-  'SIGTTIN',
-  'SIGTTOU',
-  'SIGWINCH',
-  'SIGUSR1',
-  'SIGUSR2'
-] as const
-
 const DAY_MS = 86_400_000
-const STOPS: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT'])
 
 export interface ArbiterOptions {
   /** Reads settings and finds the worker class, at the start and for each reload. */
   readonly load: () => Promise<Launch>
+  /** What to do, from whoever may ask. They are caught already. */
+  readonly signals: Signals
   /** The version of pf, for the log. */
   readonly version: string
   /** The environment, as {@link claimService} gives it. Default: none, so that no service manager is told anything. */
@@ -74,9 +63,6 @@ interface Means {
 export class Arbiter {
   readonly #options: ArbiterOptions
   readonly #cleanups: (() => void)[] = []
-  /** Signals that came before there was a supervisor to handle them. */
-  readonly #early: ArbiterEvent[] = []
-  #enqueue = (event: ArbiterEvent): void => void this.#early.push(event)
 
   constructor(options: ArbiterOptions) {
     this.#options = options
@@ -113,15 +99,13 @@ export class Arbiter {
       { level: config.logLevel, format: config.logFormat, alarm: (text) => kin.complain(text) }
     )
     process.title = processTitle(kin.predecessor ? 'arbiter.2' : 'arbiter', config.name)
-    // Before there is anything that a signal's own effect would leave behind.
-    for (const signal of SIGNALS) this.#onSignal(signal, () => this.#enqueue({ type: 'signal', signal }))
     const pidfile = this.#own(config.pidfile, descriptors, kin)
     this.#reapZombies()
     log.info(`Starting pf ${this.#options.version}`)
     for (const notice of launch.notices) log.info(notice)
-    const preloader = new Preloader(log)
+    const preloader = new Preloader(log, this.#options.signals.stop)
     this.#cleanups.push(() => preloader.close())
-    const loaded = await this.#preload(preloader, launch, log)
+    const loaded = await preload(preloader, launch, log)
     if (typeof loaded === 'number') return loaded
     const sockets = new Sockets(descriptors, kin.inherited, (listener) => kin.shares(listener))
     this.#cleanups.push(() => sockets.close())
@@ -141,33 +125,18 @@ export class Arbiter {
     return code
   }
 
-  /** Resolves with what to start from, or with the exit code when it is not to be. */
-  async #preload(preloader: Preloader, launch: Launch, log: Logger): Promise<Launch | number> {
-    this.#enqueue = (event) => {
-      this.#early.push(event)
-      if (event.type === 'signal' && STOPS.has(event.signal)) preloader.stop()
-    }
-    try {
-      return (await preloader.load(launch)) ?? 0
-    } catch (error) {
-      if (!(error instanceof PfError)) throw error
-      log.error(`App failed to load: ${error.message}`)
-      return error.exitCode
-    }
-  }
-
   /** Runs the one queue until the supervisor has nothing left to supervise. */
   #supervise(first: Release, { sockets, log, preloader, reopenLogs, kin }: Means): Promise<number> {
     // An arbiter whose workers all rest has nothing else that would keep the process alive.
     const alive = setInterval(() => {}, DAY_MS)
     this.#cleanups.push(() => clearInterval(alive))
     return new Promise((resolve) => {
-      const development = this.#developmentOf(first.launch, log)
       const queue = new EventQueue<ArbiterEvent>((event) => {
         // From now on the supervisor says which sockets stay.
         if (event.type === 'loaded') sockets.settle()
         if (!development?.take(event)) supervisor.step(event)
       })
+      const development = this.#developmentOf(first.launch, log, queue)
       const oomKills = new OomKills()
       oomKills.start()
       const herald = this.#herald()
@@ -196,24 +165,19 @@ export class Arbiter {
         ended: resolve
       })
       this.#cleanups.push(() => supervisor.dispose())
-      this.#enqueue = (event) => queue.push(event)
-      for (const event of [...this.#early.splice(0), { type: 'tick' } as const]) queue.push(event)
+      this.#options.signals.handle((signal) => queue.push({ type: 'signal', signal }))
+      queue.push({ type: 'tick' })
     })
   }
 
-  #developmentOf({ config }: Launch, log: Logger): DevReload | undefined {
+  #developmentOf({ config }: Launch, log: Logger, queue: EventQueue<ArbiterEvent>): DevReload | undefined {
     if (!config.reload) return undefined
-    const reload = (): void => this.#enqueue({ type: 'signal', signal: 'SIGHUP' })
+    const reload = (): void => queue.push({ type: 'signal', signal: 'SIGHUP' })
     const { chdir: directory, reloadExtraFiles: globs } = config
     const development = new DevReload({ log, directory, globs, reload })
     this.#cleanups.push(() => development.close())
     development.start()
     return development
-  }
-
-  #onSignal(signal: NodeJS.Signals, handler: () => void): void {
-    process.on(signal, handler)
-    this.#cleanups.push(() => process.off(signal, handler))
   }
 
   #own(path: string | undefined, descriptors: Descriptors, kin: Kin): Pidfile | undefined {
@@ -250,6 +214,17 @@ export class Arbiter {
     const reaper = new ZombieReaper(children)
     reaper.start()
     this.#cleanups.push(() => reaper.stop())
+  }
+}
+
+/** Resolves with what to start from, or with the exit code when it is not to be. */
+async function preload(preloader: Preloader, launch: Launch, log: Logger): Promise<Launch | number> {
+  try {
+    return (await preloader.load(launch)) ?? 0
+  } catch (error) {
+    if (!(error instanceof PfError)) throw error
+    log.error(`App failed to load: ${error.message}`)
+    return error.exitCode
   }
 }
 

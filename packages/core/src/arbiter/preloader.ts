@@ -8,11 +8,14 @@ import { CompileCache } from './compile-cache.ts'
 /** `--preload`: loads the app in a process that serves nobody, before workers that will do so are started. */
 export class Preloader {
   readonly #log: Logger
-  readonly #stopped = new AbortController()
+  readonly #closed = new AbortController()
+  readonly #stop: AbortSignal
   readonly #caches: CompileCache[] = []
 
-  constructor(log: Logger) {
+  /** `stop` gives up what is loading. */
+  constructor(log: Logger, stop: AbortSignal) {
     this.#log = log
+    this.#stop = AbortSignal.any([stop, this.#closed.signal])
   }
 
   /**
@@ -22,29 +25,23 @@ export class Preloader {
    */
   async load(launch: Launch): Promise<Launch | undefined> {
     const { preload, reload } = launch.config
-    const { signal } = this.#stopped
     if (!preload || reload) return launch
     const begun = monotonicNow()
     const loading = { ...launch, compileCache: this.#cacheFor(launch) }
     try {
-      await checkApp(loading, signal)
+      await checkApp(loading, this.#stop)
     } catch (error) {
-      if (!signal.aborted) throw error
+      if (!this.#stop.aborted) throw error
     }
-    if (signal.aborted) return undefined
+    if (this.#stop.aborted) return undefined
     const seconds = ((monotonicNow() - begun) / 1000).toFixed(1)
     this.#log.info(`Preloaded the app in a process of its own, in ${seconds} s`)
     return loading
   }
 
-  /** Gives up what is loading. */
-  stop(): void {
-    this.#stopped.abort()
-  }
-
   /** Gives up what is loading, and removes what was kept for workers. */
   close(): void {
-    this.stop()
+    this.#closed.abort()
     for (const cache of this.#caches.splice(0)) cache.remove()
   }
 

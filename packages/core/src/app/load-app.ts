@@ -97,7 +97,8 @@ async function importModule(url: string, { module }: AppTarget): Promise<Record<
   try {
     return await import(url)
   } catch (cause) {
-    const text = `the module '${module}' failed to load\n${syntaxErrorPlace(cause, url)}${ownStack(cause)}`
+    const place = await syntaxErrorPlace(cause, url)
+    const text = `the module '${module}' failed to load\n${place}${ownStack(cause)}`
     throw new PfError('PF_APP', text, { cause })
   }
 }

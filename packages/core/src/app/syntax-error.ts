@@ -1,21 +1,84 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { ownStack } from '../common/own-stack.ts'
 
-const PROGRAM = 'import(process.argv[1])'
+/**
+ * Compiles modules, without running any, until one has an error with the message; and dies of it, since Node prints the place
+ * only of an error that nobody catches.
+ */
+const PROGRAM = `
+import { readFileSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
+import { SourceTextModule } from 'node:vm'
+const [message, ...urls] = process.argv.slice(1)
+for (const url of urls) {
+  try {
+    const text = readFileSync(new URL(url), 'utf8')
+    new SourceTextModule(/\\.m?ts$/.test(url) ? stripTypeScriptTypes(text) : text, { identifier: url })
+  } catch (error) {
+    if (error.message === message) throw error
+  }
+}`
+const FLAGS = ['--experimental-vm-modules', '--no-warnings', '--input-type=module', '--eval', PROGRAM, '--']
 const PATIENCE_MS = 5000
+const MOST_FILES = 500
+/** What a module imports, of which nothing may be left out; so it may be something else. */
+const IMPORTED = /\b(?:from|import|require)\s*\(?\s*(['"])([^'"\n]+)\1/g
 
 /**
  * Where the syntax error is that keeps a module from loading: the file and line, the line's text and a mark below it, as far as
- * Node prints them when nobody catches the error. The error itself does not carry them, so another Node is asked; an error of
- * syntax comes before anything of the module or of those it imports runs. Empty when there is nothing to tell.
+ * Node prints them when nobody catches the error. The error itself does not carry them, so another Node compiles the module and
+ * the files that it imports. Nothing of them runs. Empty when there is nothing to tell.
  */
-export function syntaxErrorPlace(error: unknown, url: string): string {
+export async function syntaxErrorPlace(error: unknown, url: string): Promise<string> {
   if (!(error instanceof SyntaxError) || !isOfTheLoader(error)) return ''
-  const options = { encoding: 'utf8', timeout: PATIENCE_MS } as const
-  const { stderr } = spawnSync(process.execPath, ['--eval', PROGRAM, url], options)
-  // The file may have changed since, and have another error now, or none.
-  if (!stderr?.includes(`SyntaxError: ${error.message}`)) return ''
-  return /^(?:file:\/\/|\/).*:\d+\n(?:[\s\S]*?\n *\^+\n)?/m.exec(stderr)?.[0] ?? ''
+  const text = await printed([error.message, ...filesOf(url)])
+  return /^(?:file:\/\/|\/).*:\d+\n(?:[\s\S]*?\n *\^+\n)?/m.exec(text)?.[0] ?? ''
+}
+
+/** What the program prints of the error that it finds. */
+function printed(args: readonly string[]): Promise<string> {
+  // What the user has Node load before any program is part of the app.
+  const { NODE_OPTIONS: _options, ...env } = process.env
+  return new Promise((resolve) => {
+    execFile(process.execPath, [...FLAGS, ...args], { env, timeout: PATIENCE_MS }, (_failure, _out, text) =>
+      resolve(text)
+    )
+  })
+}
+
+/** The URLs of a module and of the files that it is made of, nearest first, as far as their names are written out. */
+function filesOf(url: string): string[] {
+  const found = new Set([url])
+  for (const file of found) {
+    for (const [, , specifier = ''] of textOf(file).matchAll(IMPORTED)) {
+      const other = resolved(specifier, file)
+      if (other !== undefined && found.size < MOST_FILES) found.add(other)
+    }
+  }
+  return [...found]
+}
+
+/** Undefined for packages that are installed, and for what is not there. */
+function resolved(specifier: string, parent: string): string | undefined {
+  try {
+    if (/^(?:\.{0,2}\/|file:)/.test(specifier)) return new URL(specifier, parent).href
+    const path = createRequire(parent).resolve(specifier)
+    return isAbsolute(path) && !path.includes('/node_modules/') ? pathToFileURL(path).href : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function textOf(url: string): string {
+  try {
+    return readFileSync(new URL(url), 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 /**

@@ -1,8 +1,11 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CLASSES } from '../arbiter/support/classes.ts'
 import { exchange, RawClient } from '../arbiter/support/client.ts'
 import { hold } from '../arbiter/support/held.ts'
-import { type PfProcess, startPf } from '../support/pf.ts'
+import { FIXTURES, type PfProcess, startPf } from '../support/pf.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const APP = 'promises/app.ts'
 const SHAPE =
@@ -106,6 +109,18 @@ describe.each([['sync'], ['async']])('the end of a worker, class %s', (workerCla
       inFlight: 1
     })
     expect(await lost.answer).toMatchObject({ outcome: 'lost' })
+  })
+})
+
+describe('the end of a worker that is to report for the user', () => {
+  it('is explained as it was, and the report is where the user wants it', async () => {
+    const cwd = temporaryDirectory()
+    const args = [join(FIXTURES, APP), '--chdir', cwd, '-k', 'async', '--log-format', 'json']
+    const pf = await startPf(args, { env: { NODE_OPTIONS: '--report-uncaught-exception' } })
+    await pf.waitForLog('Worker ready with pid: ')
+    await exchange({ port: pf.port }, request('/throw'))
+    expect(await firstExit(pf)).toMatchObject({ cause: 'exit', code: 1 })
+    expect(readdirSync(cwd)).toEqual([expect.stringMatching(/^report\..*\.json$/)])
   })
 })
 

@@ -10,6 +10,7 @@ import {
   showTurn
 } from '../common/scoreboard.ts'
 import { createSharedMemory } from '../common/shared-memory.ts'
+import { fatalEvent } from './fatal-event.ts'
 
 /** How much of a fatal report is looked at: its head. */
 const REPORT_BYTES = 4096
@@ -54,7 +55,7 @@ export class WorkerMemory {
     const [, report] = this.#fds
     const head = report === undefined ? '' : new TextDecoder().decode(bytesOf(report, REPORT_BYTES))
     for (const fd of this.#fds.splice(0)) closeSync(fd)
-    return /"event":\s*"([^"]+)"/.exec(head)?.[1]
+    return fatalEvent(head)
   }
 }
 

@@ -75,6 +75,21 @@ describe('--reload', () => {
     expect(await app.answers('500 Internal')).toContain('Error: too late\n')
   })
 
+  it('goes on to show why an app has not loaded while the app goes on to fail', async () => {
+    const app = new EditedApp({
+      'app.mjs': `setInterval(() => { throw new Error('once more') }, 20)\n${THROWS}`,
+      'value.mjs': value('mended')
+    })
+    const failure = /\[ERROR\] The app that has not loaded fails on, and may again: Error: once more\n/
+    await app.answers('TypeError: <b>\n')
+    await app.pf.waitForLog(failure)
+    for (let time = 0; time < 20; time++) await app.answers('TypeError: <b>\n')
+    expect(app.pf.log.match(new RegExp(failure, 'g'))).toHaveLength(1)
+    expect(app.pf.booted).toHaveLength(1)
+    app.write('app.mjs', APP)
+    await app.answers('mended')
+  })
+
   it('leaves packages alone, and a file that is written without a change', async () => {
     const app = new EditedApp({
       'app.mjs': `import 'other'\n${APP}`,

@@ -144,7 +144,7 @@ export class WorkerProcess {
       const runner = await workerClass.boot({ config, log, loadApp: () => loadApp(target) })
       return { runner, capacity: workerClass.capacity(config) }
     }
-    return config.reload ? new Development(this.#system.send).boot(boot) : boot()
+    return config.reload ? new Development(this.#system.send, log).boot(boot) : boot()
   }
 
   async #leave(): Promise<void> {

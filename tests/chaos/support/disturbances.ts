@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../fuzz/random.ts'
-import type { ChaosPf } from './chaos-pf.ts'
+import type { ChaosPf, LogEntry } from './chaos-pf.ts'
 import type { Breakage, Site } from './site.ts'
 import type { StrictLoad } from './strict-load.ts'
 
@@ -148,9 +148,9 @@ async function upgrade({ pf, note }: Scene): Promise<void> {
   pf.signal('SIGUSR2')
   const { message } = await pf.untilLog(/^New arbiter .* is ready: handing over|^No upgrade:|goes on/, from)
   if (!message.includes('handing over')) throw new Error(`the upgrade has failed: ${message}`)
-  await pf.until(`the end of arbiter ${old}`, () =>
-    pf.log.slice(from).some(({ pid, message }) => pid === old && message === 'Shutting down: arbiter')
-  )
+  const promoted = ({ pid, message }: LogEntry) =>
+    pid === pf.arbiter && message === 'Arbiter has been promoted'
+  await pf.until(`the end of arbiter ${old}`, () => pf.log.slice(from).some(promoted))
 }
 
 async function rest({ pf, random, note }: Scene): Promise<void> {

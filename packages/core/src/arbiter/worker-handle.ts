@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import type { ArbiterMessage, WorkerMessage } from '../common/protocol.ts'
+import { type ArbiterMessage, opened, type WorkerMessage } from '../common/protocol.ts'
 import type { Reading } from '../common/scoreboard.ts'
 import { WATCHDOG_FD } from '../common/worker-descriptors.ts'
 import type { ExitStatus } from './exit-line.ts'
@@ -52,7 +52,10 @@ export class WorkerHandle {
     const child = start(options, this.#memory.fds, (why) => this.#failed(why))
     if (child === undefined) return
     this.#child = child
-    child.on('message', (message) => events.message(message as WorkerMessage))
+    child.on('message', (received) => {
+      const message = opened(received)
+      if (message !== undefined) events.message(message)
+    })
     child.once('exit', (code, signal) => this.#exited(code, signal))
     this.#line = new WatchdogLine(child.stdio[WATCHDOG_FD] as Duplex)
     this.#line.listen()

@@ -14,15 +14,11 @@ export interface InheritedListener {
   readonly name: string
 }
 
-/** A worker that is only to check the app has no place. */
-export interface BootMessage extends Partial<Place> {
+export interface BootMessage extends Place {
   readonly type: 'boot'
   readonly config: Config
   /** The module that exports the `workerClass`, as a URL. */
   readonly workerClass: string
-  /** Which of how many workers this is: `3` of `4`. */
-  readonly place: number
-  readonly of: number
   /** The folder of compiled modules to use and fill, if there is one. */
   readonly compileCache?: string | undefined
   /** Empty when the app is only to be loaded and checked. */
@@ -59,7 +55,17 @@ export type WorkerMessage =
   /** Under `--reload`: the app has not loaded, and the worker will show why. */
   | { readonly type: 'app-failed'; readonly text: string }
   /** Nothing is under way any more; the process ends next. */
-  | { readonly type: 'drained'; readonly requests: number }
+  | { readonly type: 'drained' }
+
+/** How a worker's message travels: an app may send on the same channel what is meant for another process manager. */
+export interface Envelope {
+  readonly pf: WorkerMessage
+}
+
+/** The worker's message in what has come over the channel; undefined when the app has sent it. */
+export function opened(received: unknown): WorkerMessage | undefined {
+  return (received as Envelope | null | undefined)?.pf
+}
 
 const LONGEST_HEARTBEAT_MS = 1000
 

@@ -1,6 +1,4 @@
-/** What a worker process inherits by number, after the standard three: the channel for messages, */
-export const CHANNEL_FD = 3
-/** the socket between the arbiter and the worker's watchdog, */
+/** What a worker process inherits by number, after the standard three and the channel for messages: the socket between the arbiter and the worker's watchdog, */
 export const WATCHDOG_FD = 4
 /** the memory of its scoreboard, */
 export const SCOREBOARD_FD = 5

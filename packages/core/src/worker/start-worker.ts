@@ -1,5 +1,5 @@
 import { openDescriptors } from '../common/descriptors.ts'
-import type { ArbiterMessage } from '../common/protocol.ts'
+import type { ArbiterMessage, Envelope } from '../common/protocol.ts'
 import { openScoreboard } from '../common/scoreboard.ts'
 import { installWorkerControl } from '../common/worker-control.ts'
 import { FATAL_REPORT_FD, SCOREBOARD_FD } from '../common/worker-descriptors.ts'
@@ -16,7 +16,7 @@ export function startWorker(exit: (code: number) => void): void {
     send: (message) =>
       new Promise((resolve) => {
         if (!process.connected || process.send === undefined) return resolve()
-        process.send(message, () => resolve())
+        process.send({ pf: message } satisfies Envelope, () => resolve())
       }),
     openDescriptors,
     openScoreboard: () => openScoreboard(SCOREBOARD_FD),

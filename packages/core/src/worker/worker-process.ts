@@ -37,7 +37,6 @@ export class WorkerProcess {
   readonly logs = new WorkerLogs()
   #runner: Runner | undefined
   #server: Server | undefined
-  #board: Scoreboard | undefined
   readonly #heartbeat = new Heartbeat()
   #leaving = false
 
@@ -107,7 +106,6 @@ export class WorkerProcess {
     const descriptors = this.#system.openDescriptors()
     for (const { fd } of listeners) descriptors.closeOnExec(fd)
     const board = this.#system.openScoreboard()
-    this.#board = board
     const log = this.logs.open(config, descriptors)
     // With its log files open, and before anything of the app's.
     become(identityOf(config))
@@ -149,7 +147,7 @@ export class WorkerProcess {
 
   async #leave(): Promise<void> {
     this.logs.log?.info(`Worker exiting (pid: ${process.pid})`)
-    await this.#system.send({ type: 'drained', requests: this.#board?.requests ?? 0 })
+    await this.#system.send({ type: 'drained' })
     await this.#exit(0)
   }
 

@@ -117,6 +117,27 @@ describe.runIf(IS_ROOT)('--user and --group, for root', () => {
     expect(statSync(path).uid).toBe(id('daemon').uid)
   })
 
+  it('let workers open anew the log file that a reload has named', async () => {
+    const directory = openDirectory()
+    const [config, one, two] = ['pf.config.json', 'one.log', 'two.log'].map((name) =>
+      join(directory, name)
+    ) as [string, string, string]
+    const logTo = (accessLogfile: string): void =>
+      writeFileSync(config, JSON.stringify({ app: APP, user: 'daemon', accessLogfile, reloadProbation: 0 }))
+    logTo(one)
+    const pf = await startPf([], { cwd: directory })
+    await pf.waitForReady(1)
+    logTo(two)
+    pf.signal('SIGHUP')
+    await pf.waitForLog('has drained')
+    renameSync(two, `${two}.1`)
+    renameSync(one, `${one}.1`)
+    pf.signal('SIGUSR1')
+    while (!existsSync(two) || readFileSync(two, 'utf8') === '') await ask({ port: pf.port })
+    expect(existsSync(one)).toBe(false)
+    expect(pf.log).not.toContain('[ERROR]')
+  })
+
   it('give no file away to which a log file is but a link', async () => {
     const directory = openDirectory()
     const target = join(directory, 'precious')

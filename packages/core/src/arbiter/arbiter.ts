@@ -49,7 +49,7 @@ interface Means {
   readonly sockets: Sockets
   readonly log: Logger
   readonly preloader: Preloader
-  readonly reopenLogs: () => void
+  readonly reopenLogs: (config: Config) => void
   readonly kin: Kin
 }
 
@@ -116,9 +116,9 @@ export class Arbiter {
     log.info(`Using worker: ${launch.workerClass.name}`)
     logMemory(config, log)
     kin.oncePromoted(() => this.#promote(pidfile, config, log))
-    const reopenLogs = (): void => {
+    const reopenLogs = (current: Config): void => {
       reopenLog(logFile, log)
-      giveLogFilesAgain(config, log)
+      giveLogFilesAgain(current, log)
     }
     const code = await this.#supervise(first, { sockets, log, preloader, reopenLogs, kin })
     log.info('Shutting down: arbiter')

@@ -1,4 +1,5 @@
 import { monotonicNow } from '../common/monotonic.ts'
+import { heartbeatInterval } from '../common/protocol.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
 import { type Fleet, newWorker, type WorkerRecord } from './fleet.ts'
 import type { Release } from './generations.ts'
@@ -46,7 +47,10 @@ export class Crew {
     this.#lastId += 1
     const id = this.#lastId
     const handle = this.#spawn(id, { launch, listeners })
-    const record = newWorker({ id, generation, place, ...lifetimeOf(config) }, monotonicNow())
+    const record = newWorker(
+      { id, generation, place, beat: heartbeatInterval(config), ...lifetimeOf(config) },
+      monotonicNow()
+    )
     const member = { record, handle, bootFailure: undefined, crash: undefined }
     this.#fleet.workers.set(id, record)
     this.#members.set(id, member)

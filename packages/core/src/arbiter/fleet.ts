@@ -1,4 +1,3 @@
-import { heartbeatInterval } from '../common/protocol.ts'
 import type { Config } from '../config/settings.ts'
 import type { CrashLoop } from './crash-loop.ts'
 
@@ -16,6 +15,8 @@ export interface WorkerRecord {
   /** From 1; that of the worker it replaces, if it replaces one. */
   readonly place: number
   readonly startedAt: number
+  /** Between two of its heartbeats: a stuck worker turned up to so much later than the last that is known of. */
+  readonly beat: number
   /** When it is to be recycled for its age; Infinity for never. */
   readonly retiresAt: number
   state: WorkerState
@@ -48,13 +49,11 @@ export interface FleetLimits {
   readonly reloadSurge: number | string
 }
 
-/** The limits of a config. A stuck worker turned up to one heartbeat later than the last that is known of. */
+/** The limits of a config. */
 export function limitsOf(config: Config): FleetLimits {
-  const beat = heartbeatInterval(config)
-  const silence = (seconds: number): number => (seconds === 0 ? 0 : seconds * 1000 + beat)
   return {
-    timeout: silence(config.timeout),
-    stallWarning: silence(config.stallWarning),
+    timeout: config.timeout * 1000,
+    stallWarning: config.stallWarning * 1000,
     bootTimeout: config.bootTimeout * 1000,
     gracefulTimeout: config.gracefulTimeout * 1000,
     reloadProbation: config.reloadProbation * 1000,
@@ -104,17 +103,23 @@ export interface NewWorker {
   readonly id: number
   readonly generation: number
   readonly place: number
+  /** Milliseconds. Default: 0. */
+  readonly beat?: number
   /** Milliseconds; default: no limit. */
   readonly lifetime?: number
 }
 
 /** A worker that has just been started. */
-export function newWorker({ id, generation, place, lifetime }: NewWorker, now: number): WorkerRecord {
+export function newWorker(
+  { id, generation, place, beat = 0, lifetime }: NewWorker,
+  now: number
+): WorkerRecord {
   return {
     id,
     generation,
     place,
     startedAt: now,
+    beat,
     retiresAt: lifetime === undefined ? Number.POSITIVE_INFINITY : now + lifetime,
     state: 'booting',
     since: now,

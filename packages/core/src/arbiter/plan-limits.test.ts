@@ -45,6 +45,13 @@ describe('plan: a worker whose event loop does not turn', () => {
     expect(decisions(fleetOf(1, [ready(1, silent)]), NOW)).toContain('inspect 1: stuck')
   })
 
+  it('has turned up to a heartbeat later than is known, be its heartbeat that of older settings', () => {
+    const beats = { ...silent, beat: 1000 }
+    expect(decisions(fleetOf(1, [ready(1, beats)]), NOW + 999)).toEqual([])
+    expect(wakeAt(fleetOf(1, [ready(1, beats)]))).toBe(NOW + 1000)
+    expect(decisions(fleetOf(1, [ready(1, beats)]), NOW + 1000)).toContain('inspect 1: stuck')
+  })
+
   it('is looked into in its drain too', () => {
     expect(decisions(fleetOf(0, [draining(1, silent)]))).toEqual(['inspect 1: stuck'])
   })

@@ -92,16 +92,15 @@ function judge(worker: WorkerRecord, { limits, judgeAfter }: Fleet, deadlines: D
     const overdue = deadlines.passed(worker.since, limits.bootTimeout, judgeAfter)
     return overdue ? [{ type: 'inspect', id, cause: 'boot' }] : []
   }
-  const notBefore = Math.max(worker.extendedUntil, judgeAfter)
-  if (deadlines.passed(worker.turnedAt, limits.timeout, notBefore))
-    return [{ type: 'inspect', id, cause: 'stuck' }]
+  const silent = (limit: number): boolean =>
+    deadlines.passed(worker.turnedAt + worker.beat, limit, Math.max(worker.extendedUntil, judgeAfter))
+  if (silent(limits.timeout)) return [{ type: 'inspect', id, cause: 'stuck' }]
   if (worker.stall === worker.turnedAt) {
     // Whether it has ended is not heard but looked at.
     deadlines.in(limits.stallWarning)
     return []
   }
-  const stalls = deadlines.passed(worker.turnedAt, limits.stallWarning, notBefore)
-  return stalls ? [{ type: 'inspect', id, cause: 'stall' }] : []
+  return silent(limits.stallWarning) ? [{ type: 'inspect', id, cause: 'stall' }] : []
 }
 
 /** Keeps the number of workers, and replaces those that are to go without ever serving with fewer. */
@@ -141,9 +140,8 @@ function spawns(
 
 /**
  * Lets go of what is too many: stale before fresh, of the stale those first that a reload has overtaken in their probation and
- * then the oldest, of the fresh those of the highest places. One that serves
- * goes only when enough others serve, and in exchange for a worker on trial only when that one is proven; one that still
- * boots goes at once.
+ * then the oldest, of the fresh those of the highest places. One that serves goes only when enough others serve, and in exchange
+ * for a worker on trial only when that one is proven; one that still boots goes at once.
  */
 function drains(fleet: Fleet, stale: WorkerRecord[], fresh: WorkerRecord[], deadlines: Deadlines): Action[] {
   const target = targetOf(fleet)

@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty'
 import { monotonicNow as now } from '../common/monotonic.ts'
 import type { WorkerMessage } from '../common/protocol.ts'
+import type { Config } from '../config/settings.ts'
 import type { Logger } from '../log/logger.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
 import { Crew, type Member } from './crew.ts'
@@ -26,7 +27,8 @@ export interface SupervisorOptions {
   /** Reads everything anew for a reload, and opens what is to be listened on. */
   readonly read: () => Promise<Release>
   readonly enqueue: (event: ArbiterEvent) => void
-  readonly reopenLogs: () => void
+  /** Opens the log files anew that the settings name now. */
+  readonly reopenLogs: (config: Config) => void
   /** Lets go of all other listening sockets. */
   readonly retain: (listeners: ReadonlySet<Listener>) => void
   /** Whether another arbiter has a socket too. */
@@ -161,7 +163,7 @@ export class Supervisor {
   }
 
   #reopenLogs(): void {
-    this.#options.reopenLogs()
+    this.#options.reopenLogs(this.#rollout.current.launch.config)
     for (const { handle } of this.#crew.members) handle.send({ type: 'reopen-logs' })
   }
 

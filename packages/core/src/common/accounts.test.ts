@@ -4,7 +4,7 @@ import { findGroup, findUser } from './accounts.ts'
 describe('findUser()', () => {
   it('finds by name and by number, with the own group', () => {
     expect(findUser('root')).toEqual({ name: 'root', id: 0, group: 0 })
-    expect(findUser('0')).toEqual({ name: '0', id: 0, group: 0 })
+    expect(findUser('0')).toEqual({ name: 'root', id: 0, group: 0 })
   })
 
   it('takes a number that nobody has, without a group', () => {

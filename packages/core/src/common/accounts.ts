@@ -2,7 +2,7 @@ import { openLibc } from './libc.ts'
 
 /** A user of this machine. */
 export interface User {
-  /** As it was given: a name, or a number. */
+  /** Its name, also where its number was given; the number where the user database knows no name. */
   readonly name: string
   readonly id: number
   /** The user's own group; undefined for a number that the user database does not know. */
@@ -16,6 +16,7 @@ export interface Group {
 }
 
 interface Passwd {
+  readonly name: string
   readonly uid: number
   readonly gid: number
 }
@@ -31,7 +32,7 @@ export function findUser(name: string): User | undefined {
   const id = idIn(name)
   const found = byName(name) ?? (id === undefined ? undefined : byId(id))
   const entry = found ? (koffi.decode(found, passwd) as Passwd) : undefined
-  if (entry !== undefined) return { name, id: entry.uid, group: entry.gid }
+  if (entry !== undefined) return { name: entry.name, id: entry.uid, group: entry.gid }
   return id === undefined ? undefined : { name, id, group: undefined }
 }
 

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Group, User } from './accounts.ts'
-import { identityOf, type Self } from './identity.ts'
+import { become, identityOf, type Self } from './identity.ts'
 
 const ROOT: Self = { uid: 0, gid: 0 }
 const ALICE: Self = { uid: 1000, gid: 1000 }
@@ -59,5 +59,23 @@ describe('identityOf()', () => {
   ])('refuses %s', (_, wishes, self, message) => {
     expect(() => of(wishes, self)).toThrow(expect.objectContaining({ code: 'PF_CONFIG' }))
     expect(() => of(wishes, self)).toThrow(message)
+  })
+})
+
+describe('become()', () => {
+  it('says in one sentence that this root may not', () => {
+    vi.spyOn(process, 'geteuid').mockReturnValue(0)
+    vi.spyOn(process, 'setgroups').mockImplementation(() => {
+      throw Object.assign(new Error('EPERM, Operation not permitted'), { code: 'EPERM' })
+    })
+    onTestFinished(() => void vi.restoreAllMocks())
+    expect(() => become({ uid: 33, gid: 34, groupsOf: undefined })).toThrow(
+      expect.objectContaining({
+        code: 'PF_BOOT',
+        message: expect.stringMatching(
+          /^cannot become user 33 and group 34 \(EPERM\): .* start pf as that user/
+        )
+      })
+    )
   })
 })

@@ -50,15 +50,22 @@ export function identityOf({ user, group, initgroups }: Wishes, self = ourself()
 /**
  * Becomes `identity` for good, with all that this process does from now on: groups first, since a user may not change them.
  * See `setgroups(2)`, `setgid(2)`, `setuid(2)`; as root each sets the real, the effective and the saved id. There is nothing
- * to do for a process that is not root: it is what it is to be already.
+ * to do for a process that is not root: it is what it is to be already. Throws {@link PfError} `PF_BOOT` where root may not, as in a
+ * container without those capabilities.
  */
 export function become(identity: Identity | undefined): void {
   if (identity === undefined || process.geteuid?.() !== 0) return
   const { uid, gid, groupsOf } = identity
-  if (groupsOf === undefined) process.setgroups?.([])
-  else (process as WithInitgroups).initgroups(groupsOf, gid)
-  process.setgid?.(gid)
-  process.setuid?.(uid)
+  try {
+    if (groupsOf === undefined) process.setgroups?.([])
+    else (process as WithInitgroups).initgroups(groupsOf, gid)
+    process.setgid?.(gid)
+    process.setuid?.(uid)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const message = `cannot become user ${uid} and group ${gid} (${code}): this root may not change users (it lacks CAP_SETUID or CAP_SETGID); start pf as that user, without user and group`
+    throw new PfError('PF_BOOT', message, { cause })
+  }
   if (process.platform === 'linux') beDumpable()
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type CrashLoop, NO_CRASHES, noteDeath } from './crash-loop.ts'
+import { type CrashLoop, NO_CRASHES, noteDeath, noteService } from './crash-loop.ts'
 import { NOW } from './test-support.ts'
 
 /** How long to wait after each of some deaths of workers that had served for `served` ms. */
@@ -35,6 +35,15 @@ describe('the pause after a death', () => {
   it('is none again after a worker that was well for a minute, however long the pauses between', () => {
     expect(pauses(3, 59_999)).toEqual([0, 1000, 2000])
     expect(pauses(3, 60_000)).toEqual([0, 0, 0])
+  })
+
+  it('is none after a minute of several workers that were replaced in peace', () => {
+    const served = (ms: number) => {
+      let loop = noteDeath(noteDeath(NO_CRASHES, { at: NOW, served: 0 }, 0), { at: NOW, served: 0 }, 0)
+      loop = noteService(noteService(loop, 20_000), 20_000)
+      return noteDeath(loop, { at: NOW, served: ms }, 0).deaths
+    }
+    expect([served(19_999), served(20_000)]).toEqual([3, 1])
   })
 
   it('is never negative or longer than 30 s', () => {

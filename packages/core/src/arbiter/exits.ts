@@ -1,7 +1,7 @@
 import { PF_ERRORS } from '../common/errors.ts'
 import { monotonicNow } from '../common/monotonic.ts'
 import type { Logger } from '../log/logger.ts'
-import { NO_CRASHES, noteDeath } from './crash-loop.ts'
+import { NO_CRASHES, noteDeath, noteService } from './crash-loop.ts'
 import type { Member } from './crew.ts'
 import { type ExitFacts, type ExitLine, type ExitStatus, exitLine, isBootFailure } from './exit-line.ts'
 import type { Fleet, WorkerRecord } from './fleet.ts'
@@ -37,16 +37,16 @@ export class Exits {
     this.#giveUp = giveUp
   }
 
-  /** Notes the end of a worker that is off the books. `everReady`: some worker has once been ready. */
-  note(member: Member, status: ExitStatus, everReady: boolean): void {
+  /** Notes the end of a worker that is off the books. `started`: all workers have once served, so that the start has come about. */
+  note(member: Member, status: ExitStatus, started: boolean): void {
     const { record, handle, bootFailure, crash } = member
     const line = exitLine(record, handle.pid, status, this.#factsOf(member, status), this.#clock())
     const failed = isBootFailure(record, status)
     // That one could not boot is no news when it had been told to leave, and said below when it had not.
     this.#log[bootFailure === undefined ? line.level : 'info'](line.text, line.fields)
     if (this.#fleet.phase !== 'running') return
-    if (failed) return this.#noteBootFailure(member, line, everReady)
-    if (!line.unexpected) return
+    if (failed) return this.#noteBootFailure(member, line, started)
+    if (!line.unexpected) return this.#noteService(record)
     const why = crash === undefined ? line.text : `${line.text}\n${crash}`
     if (!this.#rollout.withdraw(record, why)) this.#pace(record)
   }
@@ -57,25 +57,37 @@ export class Exits {
     return { ...handle.read(), peakMemory: handle.peakMemory, oomKilled }
   }
 
-  #noteBootFailure({ record, bootFailure }: Member, line: ExitLine, everReady: boolean): void {
+  #noteBootFailure({ record, bootFailure, crash }: Member, line: ExitLine, started: boolean): void {
     const code = bootFailure?.code ?? 'PF_BOOT'
-    const text = bootFailure?.text ?? line.text
+    const text = bootFailure?.text ?? crash ?? line.text
     const why = `${code === 'PF_APP' ? 'App failed to load' : 'Worker failed to boot'}: ${text}`
     if (this.#rollout.withdraw(record, why)) return
     this.#log.error(why)
-    if (everReady) this.#pace(record)
+    if (started) this.#pace(record)
     else this.#giveUp(PF_ERRORS[code].exitCode)
   }
 
+  #noteService(record: WorkerRecord): void {
+    const { crashes } = this.#fleet
+    const loop = crashes.get(record.place)
+    if (loop !== undefined) crashes.set(record.place, noteService(loop, this.#servedBy(record)))
+  }
+
   /** Paces the next start in the place of a worker that has died. */
-  #pace({ place, state, since }: WorkerRecord): void {
+  #pace(record: WorkerRecord): void {
+    const { place } = record
     const { crashes } = this.#fleet
     const at = this.#clock()
-    const death = { at, served: state === 'booting' ? 0 : at - since }
+    const death = { at, served: this.#servedBy(record) }
     const loop = noteDeath(crashes.get(place) ?? NO_CRASHES, death, Math.random())
     crashes.set(place, loop)
     if (loop.spawnAfter <= at) return
     const pause = ((loop.spawnAfter - at) / 1000).toFixed(1)
     this.#log.warning(`Worker ${place} keeps dying (${loop.deaths} times in a row); next start in ${pause} s`)
+  }
+
+  /** For how long it has served, in milliseconds. */
+  #servedBy({ readyAt }: WorkerRecord): number {
+    return readyAt === undefined ? 0 : this.#clock() - readyAt
   }
 }

@@ -22,6 +22,8 @@ export interface WorkerRecord {
   state: WorkerState
   /** When it entered this state. */
   since: number
+  /** When it became ready; undefined when it has not been. */
+  readyAt: number | undefined
   /** When its event loop is known to have turned. */
   turnedAt: number
   /** Until when its event loop need not turn; 0 when nothing was said. */
@@ -123,6 +125,7 @@ export function newWorker(
     retiresAt: lifetime === undefined ? Number.POSITIVE_INFINITY : now + lifetime,
     state: 'booting',
     since: now,
+    readyAt: undefined,
     turnedAt: now,
     extendedUntil: 0,
     stall: undefined,
@@ -133,6 +136,12 @@ export function newWorker(
     abortedAt: undefined,
     killedAt: undefined
   }
+}
+
+/** Notes that it serves from now on. */
+export function noteReady(worker: WorkerRecord, now: number): void {
+  // One that was found to be late has come after all.
+  Object.assign(worker, { state: 'ready', since: now, readyAt: now, inspectedAt: undefined })
 }
 
 /** Whether it has been given up: nothing is expected of it any more but its end. */

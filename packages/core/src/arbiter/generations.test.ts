@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { fallback, Generations, keepUntilRestart } from './generations.ts'
+import { Generations, keepUntilRestart } from './generations.ts'
 import { launchOf, releaseOf } from './test-supervisor.ts'
-import { booting, draining, fleetOf, LIMITS, NOW, ready } from './test-support.ts'
+import { booting, draining, ready } from './test-support.ts'
 
 describe('Generations', () => {
   it('number the releases from 1', () => {
@@ -12,7 +12,7 @@ describe('Generations', () => {
     expect([1, 2, 3].map((number) => generations.releaseOf(number))).toEqual([first, second, third])
   })
 
-  it('forget those of which no worker lives, and never use a number again', () => {
+  it('forget those of which no worker lives, unless they have proven themselves, and never use a number again', () => {
     const generations = new Generations(releaseOf())
     generations.add(releaseOf(), new Set([1]))
     expect(generations.add(releaseOf(), new Set([1]))).toBe(3)
@@ -21,34 +21,52 @@ describe('Generations', () => {
   })
 })
 
-describe('fallback', () => {
-  const workers = [
-    ready(1, { generation: 1 }),
-    ready(2, { generation: 3 }),
-    draining(3, { generation: 4 }),
-    booting(4, { generation: 5 }),
-    ready(5, { generation: 6 })
-  ]
+describe('what is gone back to', () => {
+  /** Generations 1 to `count`. */
+  function generationsTo(count: number): Generations {
+    const generations = new Generations(releaseOf())
+    for (let number = 2; number <= count; number += 1)
+      generations.add(releaseOf(), new Set(Array.from({ length: number }, (_, index) => index)))
+    return generations
+  }
 
-  it('is the newest generation before the one that failed of which a worker serves', () => {
-    expect(fallback(fleetOf(1, workers, { generation: 6 }), 6)).toBe(3)
-    expect(fallback(fleetOf(1, workers, { generation: 3 }), 3)).toBe(1)
+  it('is the newest before it that has proven itself, be its workers gone', () => {
+    const generations = generationsTo(4)
+    generations.prove(1)
+    generations.prove(2)
+    expect(generations.fallback(4, [ready(1, { generation: 3 })])).toBe(2)
+    expect(generations.fallback(2, [])).toBe(1)
   })
 
-  it('is one that has proven itself rather than one on its way', () => {
-    const proven = ready(1, { since: NOW - LIMITS.reloadProbation })
-    const recent = ready(2, { generation: 2 })
-    expect(fallback(fleetOf(1, [proven, recent], { generation: 3 }), 3)).toBe(1)
-    expect(fallback(fleetOf(1, [recent], { generation: 3 }), 3)).toBe(2)
+  it('is never one that has failed before', () => {
+    const generations = generationsTo(3)
+    generations.prove(1)
+    generations.prove(2)
+    generations.withdraw(2)
+    expect(generations.fallback(3, [ready(1, { generation: 2 })])).toBe(1)
   })
 
-  it('is none when nobody else serves', () => {
-    expect(fallback(fleetOf(1, workers, { generation: 1 }), 1)).toBeUndefined()
-    expect(fallback(fleetOf(1, [], { generation: 2 }), 2)).toBeUndefined()
+  it('is the newest of which a worker serves when none has proven itself', () => {
+    const workers = [
+      ready(1, { generation: 1 }),
+      ready(2, { generation: 2 }),
+      draining(3, { generation: 3 }),
+      booting(4, { generation: 4 })
+    ]
+    expect(generationsTo(5).fallback(5, workers)).toBe(2)
+    expect(generationsTo(5).fallback(2, workers)).toBe(1)
   })
 
-  it('is none when the one that failed is not the current one', () => {
-    expect(fallback(fleetOf(1, workers, { generation: 6 }), 5)).toBeUndefined()
+  it('is none where there is none', () => {
+    expect(generationsTo(2).fallback(2, [])).toBeUndefined()
+    expect(generationsTo(1).fallback(1, [ready(1)])).toBeUndefined()
+  })
+
+  it('is not forgotten when its last worker has gone', () => {
+    const generations = generationsTo(2)
+    generations.prove(1)
+    generations.add(releaseOf(), new Set([2]))
+    expect(generations.fallback(3, [])).toBe(1)
   })
 })
 

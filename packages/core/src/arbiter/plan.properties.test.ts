@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { noteReady } from './fleet.ts'
 import { type FleetEvent, FleetModel } from './test-fleet-model.ts'
 import { LIMITS } from './test-support.ts'
 
@@ -41,7 +42,7 @@ function peacefulSecond(model: FleetModel): number {
       count += 1
     } else worker.turnedAt = model.now
     if (worker.state === 'booting' && !leaves) {
-      Object.assign(worker, { state: 'ready', since: model.now })
+      noteReady(worker, model.now)
       count += 1
     }
     count += model.settle()

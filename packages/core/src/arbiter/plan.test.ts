@@ -29,9 +29,11 @@ describe('plan: the number of workers', () => {
     expect(decisions(fleetOf(2, [ready(1), draining(2)]))).toEqual(['spawn 2'])
   })
 
-  it('does not count those that were aborted, whatever they were doing', () => {
+  it('does not count one that served and has been given up, but one that never did, until it has ended', () => {
     const aborted = { abortedAt: NOW }
-    expect(decisions(fleetOf(2, [ready(1, aborted), booting(2, aborted)]))).toEqual(['spawn 1', 'spawn 2'])
+    expect(decisions(fleetOf(2, [ready(1, aborted), booting(2, aborted)]))).toEqual(['spawn 1'])
+    const old = booting(2, { ...aborted, generation: 0 })
+    expect(decisions(fleetOf(2, [ready(1), old]))).toEqual(['spawn 2'])
   })
 
   it('fills the lowest places that are free', () => {
@@ -190,7 +192,7 @@ describe('plan: a fleet at rest', () => {
 })
 
 describe('plan: the pause of a crash loop', () => {
-  const paused = { crashes: new Map([[2, { deaths: 2, spawnAfter: NOW + 500 }]]) }
+  const paused = { crashes: new Map([[2, { deaths: 2, served: 0, spawnAfter: NOW + 500 }]]) }
 
   it('holds a new worker back until it is over', () => {
     expect(decisions(fleetOf(2, [ready(1)], paused))).toEqual([])

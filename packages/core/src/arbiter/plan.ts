@@ -54,8 +54,9 @@ export function plan(fleet: Fleet, now: number): Plan {
   const workers = [...fleet.workers.values()]
   const verdicts = workers.flatMap((worker) => judge(worker, fleet, deadlines))
   const givenUp = new Set(verdicts.filter(isFinal).map(({ id }) => id))
-  const living = workers.filter((worker) => !givenUp.has(worker.id) && !isDying(worker))
-  const others = fleet.phase === 'running' ? populate(fleet, living, deadlines) : sendHome(fleet, workers)
+  const [dying, living] = partition(workers, (worker) => givenUp.has(worker.id) || isDying(worker))
+  const others =
+    fleet.phase === 'running' ? populate(fleet, living, dying, deadlines) : sendHome(fleet, workers)
   if (fleet.phase === 'running' && fleet.stopsAt !== undefined) deadlines.reached(fleet.stopsAt)
   return {
     actions: [...verdicts, ...others.filter((action) => !concerns(action, givenUp))],
@@ -103,16 +104,27 @@ function judge(worker: WorkerRecord, { limits, judgeAfter }: Fleet, deadlines: D
   return silent(limits.stallWarning) ? [{ type: 'inspect', id, cause: 'stall' }] : []
 }
 
-/** Keeps the number of workers, and replaces those that are to go without ever serving with fewer. */
-function populate(fleet: Fleet, workers: WorkerRecord[], deadlines: Deadlines): Action[] {
+/**
+ * Keeps the number of workers, and replaces those that are to go without ever serving with fewer. Of the `dying`, those that have
+ * not served keep their place: what kept them from it is found out before somebody else tries.
+ */
+function populate(
+  fleet: Fleet,
+  workers: WorkerRecord[],
+  dying: WorkerRecord[],
+  deadlines: Deadlines
+): Action[] {
   const staying = workers.filter((worker) => worker.state !== 'draining')
   const retired = fleet.resting ? [] : staying.filter((worker) => retires(worker, deadlines))
   if (retired.length > 0) return retired.map(({ id }) => ({ type: 'recycle', id, reason: 'max-lifetime' }))
-  const stale = staying.filter(
-    (worker) => worker.generation !== fleet.generation || worker.recycling !== undefined
-  )
-  const fresh = staying.filter((worker) => !stale.includes(worker))
-  return [...spawns(fleet, staying, fresh, deadlines), ...drains(fleet, stale, fresh, deadlines)]
+  const isCurrent = ({ generation, recycling }: WorkerRecord): boolean =>
+    generation === fleet.generation && recycling === undefined
+  const [fresh, stale] = partition(staying, isCurrent)
+  const late = dying.filter((worker) => worker.state === 'booting')
+  return [
+    ...spawns(fleet, [...staying, ...late], [...fresh, ...late.filter(isCurrent)], deadlines),
+    ...drains(fleet, stale, fresh, deadlines)
+  ]
 }
 
 function retires(worker: WorkerRecord, deadlines: Deadlines): boolean {
@@ -190,4 +202,8 @@ function sendHome({ phase }: Fleet, workers: WorkerRecord[]): Action[] {
     [quitAt, abortedAt, killedAt].every((time) => time === undefined)
   )
   return untold.map(({ id }) => ({ type: 'quit', id }))
+}
+
+function partition<Item>(items: readonly Item[], is: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(is), items.filter((item) => !is(item))]
 }

@@ -13,6 +13,11 @@ export class Reloader {
     this.#enqueue = enqueue
   }
 
+  /** Whether something is being read, or what has been read has not been taken note of. */
+  get isReading(): boolean {
+    return this.#reading
+  }
+
   /** Loads now, or once more after what is loading now: that may have been read before the latest change. */
   request(): void {
     this.#again = this.#reading

@@ -1,14 +1,12 @@
 import type { Logger } from '../log/logger.ts'
 import { type Fleet, isPastProbation, isProven, limitsOf, type WorkerRecord } from './fleet.ts'
-import { fallback, Generations, keepUntilRestart, type Release } from './generations.ts'
-import type { Herald } from './herald.ts'
+import { Generations, keepUntilRestart, type Release } from './generations.ts'
 import type { Listener } from './listeners.ts'
 
 export interface RolloutOptions {
   readonly first: Release
   readonly fleet: Fleet
   readonly log: Logger
-  readonly herald: Herald
   /** Lets go of all other listening sockets. */
   readonly retain: (listeners: ReadonlySet<Listener>) => void
   /** Whether another arbiter has a socket too. */
@@ -19,17 +17,17 @@ export interface RolloutOptions {
 export class Rollout {
   readonly #fleet: Fleet
   readonly #log: Logger
-  readonly #herald: Herald
   readonly #retain: RolloutOptions['retain']
   readonly #isShared: RolloutOptions['isShared']
   readonly #generations: Generations
   /** A number of workers that is to hold once a worker of the current generation is proven. */
   #nextTarget: number | undefined
+  /** Whether workers that rest are to come back with the reload that has been asked for. */
+  #wakes = false
 
-  constructor({ first, fleet, log, herald, retain, isShared }: RolloutOptions) {
+  constructor({ first, fleet, log, retain, isShared }: RolloutOptions) {
     this.#fleet = fleet
     this.#log = log
-    this.#herald = herald
     this.#retain = retain
     this.#isShared = isShared
     this.#generations = new Generations(first)
@@ -44,6 +42,17 @@ export class Rollout {
     return this.#generations.releaseOf(generation)
   }
 
+  /** Has workers that rest come back with the reload that is asked for. */
+  wake(): void {
+    this.#wakes = true
+  }
+
+  /** Sends all workers home until they are to {@link wake}. */
+  rest(): void {
+    this.#wakes = false
+    this.#fleet.resting = true
+  }
+
   /** Starts the trial of a new generation. */
   begin(read: Release): void {
     const previous = this.current
@@ -55,7 +64,8 @@ export class Rollout {
     this.#adopt(this.#generations.add({ ...read, launch }, living))
     // A number set by TTIN and TTOU outlives a reload, unless the setting itself has changed.
     if (before.workers !== launch.config.workers) this.#nextTarget = launch.config.workers
-    Object.assign(this.#fleet, { onTrial: true, resting: false })
+    this.#fleet.onTrial = true
+    if (this.#wakes) this.#fleet.resting = false
     this.#fleet.crashes.clear()
     this.#log.info(`Reloading: starting generation ${this.#fleet.generation}`)
     const names = (listeners: readonly Listener[]): string => listeners.map(({ name }) => name).join(', ')
@@ -68,36 +78,37 @@ export class Rollout {
     this.#log.error(
       `Reload failed, nothing has changed: ${error instanceof Error ? error.message : String(error)}`
     )
-    this.#fleet.resting = false
-    this.#herald.reloaded()
+    if (this.#wakes) this.#fleet.resting = false
   }
 
   /**
-   * A worker of the generation on trial has failed, and `why` says how. Goes back to an older generation that serves; false
-   * when there is none, or that worker is on no trial.
+   * A worker of the generation on trial has failed, and `why` says how. Goes back to an older generation; false when there is
+   * none, or that worker is on no trial.
    */
   withdraw(worker: WorkerRecord, why: string): boolean {
     const fleet = this.#fleet
-    const tried = fleet.onTrial && !isPastProbation(worker, fleet.limits)
-    const older = tried ? fallback(fleet, worker.generation) : undefined
+    const { generation } = worker
+    const tried = fleet.onTrial && generation === fleet.generation && !isPastProbation(worker, fleet.limits)
+    const older = tried ? this.#generations.fallback(generation, fleet.workers.values()) : undefined
     if (older === undefined) return false
+    this.#generations.withdraw(generation)
     this.#adopt(older)
     fleet.onTrial = false
     this.#log.error(
-      `Reload failed: generation ${worker.generation} is withdrawn, generation ${older} goes on. ${why}`
+      `Reload failed: generation ${generation} is withdrawn, generation ${older} goes on. ${why}`
     )
-    this.#herald.reloaded()
     return true
   }
 
   /** Notes what has come about: that the new generation is proven, or has taken the place of the old one. */
   settle(): void {
     const fleet = this.#fleet
-    if (!fleet.onTrial) return
     const workers = [...fleet.workers.values()]
     const proven = workers.filter(
       (worker) => worker.generation === fleet.generation && isProven(worker, fleet.limits)
     )
+    if (proven.length > 0) this.#generations.prove(fleet.generation)
+    if (!fleet.onTrial) return
     if (proven.length > 0 && this.#nextTarget !== undefined) {
       fleet.target = this.#nextTarget
       this.#nextTarget = undefined
@@ -108,12 +119,13 @@ export class Rollout {
     if (older || proven.length < fleet.target) return
     fleet.onTrial = false
     this.#log.info(`Reloaded: generation ${fleet.generation} has taken over`)
-    this.#herald.reloaded()
+    this.#retainNeeded()
   }
 
-  /** Lets go of the listening sockets that neither the current generation nor a worker that stays has. */
+  /** Lets go of the listening sockets that nobody has any more who serves or may come to. */
   release(): void {
-    this.#retain(this.#generations.listenersOf(this.#living()))
+    this.settle()
+    this.#retainNeeded()
   }
 
   /** Whether a worker that drains has sockets that nobody will serve when it and its like are gone. */
@@ -133,9 +145,16 @@ export class Rollout {
     this.#nextTarget = undefined
   }
 
+  #retainNeeded(): void {
+    this.#retain(this.#generations.listenersOf(this.#needed()))
+  }
+
   /** The generations that workers are or may be started of. */
-  #living(): Set<number> {
-    const staying = [...this.#fleet.workers.values()].filter(({ state }) => state !== 'draining')
-    return new Set([this.#fleet.generation, ...staying.map(({ generation }) => generation)])
+  #needed(): Set<number> {
+    const { generation, onTrial, workers } = this.#fleet
+    const staying = [...workers.values()].filter(({ state }) => state !== 'draining')
+    const older = onTrial ? this.#generations.fallback(generation, workers.values()) : undefined
+    const needed = [generation, ...staying.map((worker) => worker.generation)]
+    return new Set(older === undefined ? needed : [...needed, older])
   }
 }

@@ -25,18 +25,37 @@ export function standingOf({ phase, resting, target, generation, workers }: Flee
 export class StandingReports {
   readonly #herald: Herald
   #everComplete = false
+  #reloading = false
   #status = ''
 
   constructor(herald: Herald) {
     this.#herald = herald
   }
 
-  tell(fleet: Fleet): void {
+  /** Whether all workers have once served at the same time. */
+  get everComplete(): boolean {
+    return this.#everComplete
+  }
+
+  /** A reload has been asked for; {@link tell} notices its end. */
+  reloading(): void {
+    this.#reloading = true
+    this.#herald.reloading()
+  }
+
+  /** `isReading`: a reload has been asked for that has not begun. */
+  tell(fleet: Fleet, isReading: boolean): void {
     const { status, complete, answering } = standingOf(fleet)
     if (complete && !this.#everComplete) this.#herald.ready()
     this.#everComplete ||= complete
+    if (this.#reloading && !isReading && (!fleet.onTrial || fleet.resting)) this.#reloaded(fleet)
     if (status !== this.#status) this.#herald.status(status)
     this.#status = status
     this.#herald.answering(answering)
+  }
+
+  #reloaded({ phase }: Fleet): void {
+    this.#reloading = false
+    if (phase === 'running') this.#herald.reloaded()
   }
 }

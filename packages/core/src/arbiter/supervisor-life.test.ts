@@ -144,6 +144,20 @@ describe('WINCH', () => {
     expect(stage.lines).toEqual(['[DEBUG] Ignoring winch: the window was resized'])
   })
 
+  it('after HUP holds, whenever that comes to be read', async () => {
+    const stage = serving(1)
+    stage.signal('SIGHUP', 'SIGWINCH')
+    stage.worker(0).exit(0)
+    await stage.loaded({ workers: 1 })
+    expect(stage.started).toBe(1)
+    stage.signal('SIGHUP', 'SIGWINCH')
+    await stage.loaded(new Error('pf.config.js: no'))
+    expect(stage.started).toBe(1)
+    stage.signal('SIGHUP')
+    await stage.loaded({ workers: 1 })
+    expect(stage.started).toBe(2)
+  })
+
   it('in a reload lets the workers on probation go too', async () => {
     const stage = serving(1, PROBATION)
     stage.signal('SIGHUP')
@@ -214,5 +228,24 @@ describe('the service manager', () => {
     stage.worker(0).exit(0)
     stage.signal('SIGTERM')
     expect(stage.told).toEqual(['ready', 'reloading', 'reloaded', 'stopping'])
+  })
+
+  it('hears of the end of two reloads when neither is under way any more', async () => {
+    const stage = serving(1, PROBATION)
+    stage.signal('SIGHUP')
+    await stage.loaded({ ...PROBATION, workers: 1 })
+    stage.signal('SIGHUP')
+    await stage.loaded(new Error('pf.config.js: no'))
+    expect(stage.told).toEqual(['ready', 'reloading', 'reloading'])
+    stage.worker(1).failBoot('PF_APP')
+    expect(stage.told.slice(3)).toEqual(['reloaded'])
+  })
+
+  it('hears of the end of a reload that WINCH ends', async () => {
+    const stage = serving(1, PROBATION)
+    stage.signal('SIGHUP')
+    await stage.loaded({ ...PROBATION, workers: 1 })
+    stage.signal('SIGWINCH')
+    expect(stage.told).toEqual(['ready', 'reloading', 'reloaded'])
   })
 })

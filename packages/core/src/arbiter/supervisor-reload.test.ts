@@ -99,6 +99,18 @@ describe('a release that cannot boot', () => {
     expect([0, 1].map((index) => stage.worker(index).told)).toEqual([['boot'], ['boot']])
   })
 
+  it('is withdrawn also when the last worker that served has died meanwhile', async () => {
+    const stage = serving(1)
+    stage.signal('SIGHUP')
+    await stage.loaded({ env: { GREETING: 'bad' } })
+    stage.worker(0).die()
+    stage.worker(1).failBoot('PF_APP')
+    expect(stage.lines).toContain(
+      '[ERROR] Reload failed: generation 2 is withdrawn, generation 1 goes on. App failed to load: why'
+    )
+    expect(stage.worker(2).options.env).toMatchObject({ GREETING: 'hello' })
+  })
+
   it('leaves the number of workers as it was, though its config says another', async () => {
     const stage = serving(3)
     stage.signal('SIGHUP')

@@ -66,7 +66,7 @@ describe('during a handover', () => {
   it('HUP is refused', () => {
     const stage = handingOver()
     stage.signal('SIGHUP')
-    expect(stage.lines.at(-1)).toBe('[WARNING] No reload: this arbiter is about to end')
+    expect(stage.lines.at(-1)).toBe('[WARNING] Without effect: this arbiter is about to end')
     expect(stage.loads).toEqual([])
   })
 
@@ -78,6 +78,22 @@ describe('during a handover', () => {
     expect(stage.started).toBe(1)
     stage.worker(0).exit(0)
     expect(stage.ended).toEqual([0])
+  })
+
+  it('what an earlier HUP could not read changes nothing', async () => {
+    const stage = serving(1)
+    stage.signal('SIGHUP', 'SIGUSR2')
+    stage.successor({ type: 'ready', listeners: [NAME] })
+    await stage.loaded(new Error('pf.config.js: no'))
+    expect(stage.started).toBe(1)
+    stage.worker(0).exit(0)
+    expect(stage.ended).toEqual([0])
+  })
+
+  it.each(['SIGTTIN', 'SIGTTOU', 'SIGWINCH'] as const)('%s is without effect', (signal) => {
+    const stage = handingOver()
+    stage.signal(signal)
+    expect(stage.lines.at(-1)).toBe('[WARNING] Without effect: this arbiter is about to end')
   })
 
   it('a second USR2 is refused', () => {

@@ -52,6 +52,22 @@ describe('the start', () => {
     expect(stage.started).toBe(2)
   })
 
+  it('that fails for one worker when another is ready already ends too', () => {
+    const stage = new Stage({ workers: 2 })
+    stage.worker(0).ready()
+    stage.worker(1).failBoot('PF_APP')
+    stage.worker(0).exit(0)
+    expect(stage.ended).toEqual([4])
+  })
+
+  it('that fails of an error that the app did not catch ends with that error', () => {
+    const stage = new Stage()
+    stage.worker(0).events.message({ type: 'crashed', text: 'Error: no database' })
+    stage.worker(0).exit(1)
+    expect(stage.lines.at(-1)).toBe('[ERROR] Worker failed to boot: Error: no database')
+    expect(stage.ended).toEqual([3])
+  })
+
   it('that fails without a word ends with exit code 3 and says how the worker ended', () => {
     const stage = new Stage()
     stage.worker(0).die('SIGSEGV')
@@ -106,6 +122,19 @@ describe('a worker that does not answer', () => {
     stage.worker(0).report('boot')
     expect(stage.lines).toContain('[CRITICAL] REPORT: boot')
     expect(stage.worker(0).signals).toEqual(['SIGABRT'])
+    stage.worker(0).ready()
+    expect([stage.started, stage.ended]).toEqual([1, []])
+    stage.worker(0).die('SIGABRT')
+    expect([stage.started, stage.ended]).toEqual([1, [3]])
+  })
+
+  it('is forgiven when it becomes ready before its stacks are known', () => {
+    const stage = new Stage(NO_TIMEOUT)
+    stage.pass(60_100)
+    stage.worker(0).ready()
+    stage.worker(0).report('boot')
+    stage.pass(10_000)
+    expect(stage.worker(0).told).toEqual(['boot'])
   })
 
   it('is reported and goes on when it only stalls', () => {

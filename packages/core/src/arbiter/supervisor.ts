@@ -3,11 +3,12 @@ import { monotonicNow as now } from '../common/monotonic.ts'
 import type { WorkerMessage } from '../common/protocol.ts'
 import type { Config } from '../config/settings.ts'
 import type { Logger } from '../log/logger.ts'
+import { Alarm } from './alarm.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
 import { Crew, type Member } from './crew.ts'
 import type { ExitStatus } from './exit-line.ts'
 import { Exits } from './exits.ts'
-import { type Fleet, limitsOf, newFleet, type RecycleReason } from './fleet.ts'
+import { type Fleet, limitsOf, newFleet, noteReady, type RecycleReason } from './fleet.ts'
 import type { Release } from './generations.ts'
 import type { Herald } from './herald.ts'
 import type { Listener } from './listeners.ts'
@@ -38,9 +39,9 @@ export interface SupervisorOptions {
   readonly ended: (code: number) => void
 }
 
-/** An event that comes so much later than it was due shows that this process has been held up. */
-const HELD_UP_MS = 1000
-/** How long workers then have to be heard, before they are judged. */
+/** The signals that ask for other workers. */
+const ABOUT_WORKERS: ReadonlySet<NodeJS.Signals> = new Set(['SIGHUP', 'SIGTTIN', 'SIGTTOU', 'SIGWINCH'])
+/** How long workers have to be heard, before they are judged, when this process has been held up. */
 const ROUND_MS = 1000
 
 /** Takes events one at a time, keeps the books, asks `plan` what to do, and does it. */
@@ -54,11 +55,9 @@ export class Supervisor {
   readonly #exits: Exits
   readonly #upgrade: Upgrade
   readonly #reports: StandingReports
-  #everReady = false
+  readonly #alarm: Alarm
   #exitCode = 0
   #over = false
-  #wakeAt = Number.POSITIVE_INFINITY
-  #timer: NodeJS.Timeout | undefined
 
   constructor(options: SupervisorOptions) {
     const { first, log, herald } = options
@@ -71,6 +70,7 @@ export class Supervisor {
     this.#reloader = new Reloader(options.read, options.enqueue)
     this.#upgrade = options.upgrade({ fleet: this.#fleet, config: () => this.#rollout.current.launch.config })
     this.#reports = new StandingReports(herald)
+    this.#alarm = new Alarm(() => options.enqueue({ type: 'tick' }))
     this.#exits = new Exits({
       fleet: this.#fleet,
       rollout: this.#rollout,
@@ -85,7 +85,7 @@ export class Supervisor {
     if (this.#over) return
     // Read first, so that a pause of this process within the step does not count against workers.
     const time = now()
-    if (time > this.#wakeAt + HELD_UP_MS) this.#fleet.judgeAfter = time + ROUND_MS
+    if (this.#alarm.isOverdue(time)) this.#fleet.judgeAfter = time + ROUND_MS
     this.#crew.look()
     this.#note(event)
     let next = this.#plan(time)
@@ -93,8 +93,8 @@ export class Supervisor {
     for (; next.actions.length > 0; next = this.#plan(time)) {
       for (const action of next.actions) this.#act(action)
     }
-    this.#sleepUntil(next.wakeAt)
-    this.#reports.tell(this.#fleet)
+    this.#alarm.set(next.wakeAt)
+    this.#reports.tell(this.#fleet, this.#reloader.isReading)
     if (!this.#upgrade.isLeaving || this.#crew.size > 0) return
     this.#over = true
     this.#options.ended(this.#exitCode)
@@ -102,7 +102,7 @@ export class Supervisor {
 
   /** Forgets the timer. */
   dispose(): void {
-    clearTimeout(this.#timer)
+    this.#alarm.dispose()
   }
 
   #plan(time: number): Plan {
@@ -127,7 +127,7 @@ export class Supervisor {
         else this.#rollout.begin(event.release)
         return this.#reloader.done()
       case 'load-failed':
-        this.#rollout.failed(event.error)
+        if (!this.#upgrade.isLeaving) this.#rollout.failed(event.error)
         return this.#reloader.done()
       case 'successor':
         return this.#upgrade.note(event.event)
@@ -139,6 +139,8 @@ export class Supervisor {
     // A terminal sends it whenever its window changes, and nobody means anything by that.
     if (signal === 'SIGWINCH' && isatty(0)) return this.#log.debug('Ignoring winch: the window was resized')
     this.#log.info(`Handling signal: ${signal.slice('SIG'.length).toLowerCase()}`)
+    if (this.#upgrade.isLeaving && ABOUT_WORKERS.has(signal))
+      return this.#log.warning('Without effect: this arbiter is about to end')
     switch (signal) {
       case 'SIGTERM':
         return this.#terminate()
@@ -146,8 +148,8 @@ export class Supervisor {
       case 'SIGQUIT':
         return this.#stop('quitting', 0)
       case 'SIGHUP':
-        if (this.#upgrade.isLeaving) return this.#log.warning('No reload: this arbiter is about to end')
-        this.#options.herald.reloading()
+        this.#rollout.wake()
+        this.#reports.reloading()
         return this.#reloader.request()
       case 'SIGTTIN':
         return this.#scale(this.#fleet.target + 1)
@@ -178,7 +180,7 @@ export class Supervisor {
   }
 
   #rest(): void {
-    this.#fleet.resting = true
+    this.#rollout.rest()
     this.#log.info('All workers drain; the sockets stay open, and HUP brings the workers back')
   }
 
@@ -219,11 +221,10 @@ export class Supervisor {
   }
 
   #onReady({ record, handle }: Member): void {
-    this.#everReady = true
-    if (record.state !== 'booting') return
+    const { state, abortedAt, quitAt, killedAt } = record
+    if (state !== 'booting' || (abortedAt ?? quitAt ?? killedAt) !== undefined) return
     this.#log.info(`Worker ready with pid: ${handle.pid}`)
-    record.state = 'ready'
-    record.since = now()
+    noteReady(record, now())
   }
 
   #onInspected(id: number, cause: InspectCause, { text, fields }: StuckReport): void {
@@ -231,13 +232,13 @@ export class Supervisor {
     if (member === undefined) return
     if (cause === 'stall') return this.#log.warning(text, fields)
     this.#log.critical(text, fields)
-    member.record.inspected = true
+    member.record.inspected = member.record.inspectedAt !== undefined
   }
 
   #onExit(id: number, status: ExitStatus): void {
     const member = this.#crew.remove(id)
     if (member === undefined) return
-    this.#exits.note(member, status, this.#everReady)
+    this.#exits.note(member, status, this.#reports.everComplete)
     this.#rollout.release()
   }
 
@@ -286,15 +287,5 @@ export class Supervisor {
     const stop = this.#rollout.isLastToServe(record, this.#upgrade.isHandingOver)
     this.#rollout.release()
     handle.send({ type: 'drain', stop })
-  }
-
-  #sleepUntil(time: number): void {
-    clearTimeout(this.#timer)
-    this.#wakeAt = time
-    if (time === Number.POSITIVE_INFINITY) return
-    // What workers have said is heard before they are judged, since this process may have been stopped for a while.
-    const tick = (): void => this.#options.enqueue({ type: 'tick' })
-    // One more, since timers may fire a fraction early.
-    this.#timer = setTimeout(() => setImmediate(tick), Math.max(0, time - now()) + 1)
   }
 }

@@ -2,8 +2,15 @@ import { expect } from 'vitest'
 import { Logger } from '../log/logger.ts'
 import type { Member } from './crew.ts'
 import { Exits } from './exits.ts'
-import { type Fleet, isProven, isServing, newFleet, newWorker, type WorkerRecord } from './fleet.ts'
-import { NOBODY } from './herald.ts'
+import {
+  type Fleet,
+  isProven,
+  isServing,
+  newFleet,
+  newWorker,
+  noteReady,
+  type WorkerRecord
+} from './fleet.ts'
 import { type Action, plan, surgeOf } from './plan.ts'
 import { Rollout } from './rollout.ts'
 import { releaseOf } from './test-supervisor.ts'
@@ -50,7 +57,6 @@ export class FleetModel {
       first,
       fleet: this.fleet,
       log,
-      herald: NOBODY,
       retain: () => {},
       isShared: () => false
     })
@@ -124,14 +130,19 @@ export class FleetModel {
     const { fleet } = this
     if (event.type === 'TTIN') fleet.target += 1
     else if (event.type === 'TTOU') fleet.target = Math.max(1, fleet.target - 1)
-    else if (event.type === 'WINCH') fleet.resting = true
-    else if (event.type === 'HUP') this.#rollout.begin(releaseOf({ ...SETTINGS, workers: event.workers }))
+    else if (event.type === 'WINCH') this.#rollout.rest()
+    else if (event.type === 'HUP') this.#reload(event.workers)
     else if ('pick' in event) this.#happen(event.type, event.pick)
+  }
+
+  #reload(workers: number): void {
+    this.#rollout.wake()
+    this.#rollout.begin(releaseOf({ ...SETTINGS, workers }))
   }
 
   #happen(type: 'ready' | 'exit' | 'recycle' | 'turn' | 'inspected', pick: number): void {
     const eligible = this.workers.filter((worker) => {
-      if (type === 'ready') return worker.state === 'booting'
+      if (type === 'ready') return worker.state === 'booting' && worker.abortedAt === undefined
       if (type === 'recycle') return worker.state === 'ready' && worker.recycling === undefined
       return type !== 'inspected' || worker.inspectedAt !== undefined
     })
@@ -140,7 +151,7 @@ export class FleetModel {
     if (type === 'exit') return this.exit(worker)
     if (type === 'inspected') worker.inspected = true
     else worker.turnedAt = this.now
-    if (type === 'ready') Object.assign(worker, { state: 'ready', since: this.now })
+    if (type === 'ready') noteReady(worker, this.now)
     if (type === 'recycle') worker.recycling = 'max-requests'
   }
 
@@ -161,7 +172,7 @@ export class FleetModel {
     const worker = this.fleet.workers.get(action.id)
     if (worker === undefined) throw new Error(`there is no worker ${action.id}`)
     const stall = action.type === 'inspect' && action.cause === 'stall' ? ` at ${worker.turnedAt}` : ''
-    const key = `${action.type} ${action.id}${stall}`
+    const key = show(action) + stall
     expect(this.#done, 'no action twice').not.toContain(key)
     this.#done.add(key)
     expect(worker.killedAt, 'nothing after a kill').toBeUndefined()
@@ -195,7 +206,7 @@ export class FleetModel {
     expect(fleet.resting, 'nor at rest').toBe(false)
     expect(this.now, 'the pause is kept').toBeGreaterThanOrEqual(fleet.crashes.get(place)?.spawnAfter ?? 0)
     const others = this.workers.filter(
-      (one) => one.state !== 'draining' && !isGivenUp(one) && one.generation === fleet.generation
+      (one) => one.state !== 'draining' && !leavesPlace(one) && one.generation === fleet.generation
     )
     const places = others.filter(({ recycling }) => recycling === undefined).map((one) => one.place)
     expect(places, 'a place is for one').not.toContain(place)
@@ -207,6 +218,11 @@ export class FleetModel {
 
 function isGivenUp({ inspectedAt, abortedAt }: WorkerRecord): boolean {
   return inspectedAt !== undefined || abortedAt !== undefined
+}
+
+/** Whether another may be started in its place. */
+function leavesPlace(worker: WorkerRecord): boolean {
+  return isGivenUp(worker) && worker.state !== 'booting'
 }
 
 /** What the end of a worker is explained from. */

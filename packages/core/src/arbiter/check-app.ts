@@ -17,6 +17,7 @@ export async function checkApp(launch: Launch, stop?: AbortSignal): Promise<void
   const { bootTimeout, gracefulTimeout } = config
   identityOf(config)
   let failure: PfError | undefined
+  let crash: string | undefined
   let ready = false
   await new Promise<void>((resolve) => {
     const options = { fds: [], env: workerEnv(config), cwd: config.chdir }
@@ -28,11 +29,12 @@ export async function checkApp(launch: Launch, stop?: AbortSignal): Promise<void
     const handle = new WorkerHandle(options, {
       message: (message) => {
         if (message.type === 'boot-failed') failure = new PfError(message.code, message.text)
+        if (message.type === 'crashed') crash = message.text
         if (message.type !== 'ready') return
         ready = true
         clearTimeout(overdue)
         overdue = after(gracefulTimeout && Math.max(gracefulTimeout, LEAST_DRAIN), kill)
-        handle.send({ type: 'drain', stop: false })
+        handle.send({ type: 'drain', stop: false, gracefulTimeout: gracefulTimeout * 1000 })
       },
       inspected: () => {},
       exit: ({ code, signal, error }) => {
@@ -41,7 +43,7 @@ export async function checkApp(launch: Launch, stop?: AbortSignal): Promise<void
         if (!ready)
           failure ??= new PfError(
             'PF_BOOT',
-            `the worker ended before it was ready (${error ?? signal ?? `exit code ${code}`})`
+            crash ?? `the worker ended before it was ready (${error ?? signal ?? `exit code ${code}`})`
           )
         resolve()
       }

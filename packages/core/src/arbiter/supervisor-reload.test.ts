@@ -75,6 +75,14 @@ describe('a reload', () => {
     expect(stage.lines.join().match(/keeps dying/g)).toHaveLength(1)
   })
 
+  it('tells old workers the new limit of their drain', async () => {
+    const stage = serving(1)
+    stage.signal('SIGHUP')
+    await stage.loaded({ gracefulTimeout: 77 })
+    stage.worker(1).ready()
+    expect(stage.worker(0).messages.at(-1)).toMatchObject({ type: 'drain', gracefulTimeout: 77_000 })
+  })
+
   it('brings new limits', async () => {
     const stage = serving(1)
     stage.signal('SIGHUP')

@@ -28,7 +28,7 @@ describe('USR2', () => {
 
   it('has all workers drain then, without a last call, and ends when they have', () => {
     const stage = handingOver()
-    expect([0, 1].map((index) => stage.worker(index).messages.at(-1))).toEqual([
+    expect([0, 1].map((index) => stage.worker(index).messages.at(-1))).toMatchObject([
       { type: 'drain', stop: false },
       { type: 'drain', stop: false }
     ])
@@ -41,7 +41,7 @@ describe('USR2', () => {
   })
 
   it('has them take what is queued when there is a socket that the new arbiter does not have', () => {
-    expect(handingOver([]).worker(0).messages.at(-1)).toEqual({ type: 'drain', stop: true })
+    expect(handingOver([]).worker(0).messages.at(-1)).toMatchObject({ type: 'drain', stop: true })
   })
 
   it('brings workers back when the new arbiter goes', () => {

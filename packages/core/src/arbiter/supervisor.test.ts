@@ -225,7 +225,7 @@ describe('stopping', () => {
     stage.signal('SIGTERM')
     expect(stage.lines[0]).toBe('[INFO] Handling signal: term')
     for (const index of [0, 1]) {
-      expect(stage.worker(index).messages.at(-1)).toEqual({ type: 'drain', stop: true })
+      expect(stage.worker(index).messages.at(-1)).toMatchObject({ type: 'drain', stop: true })
       expect(stage.ended).toEqual([])
       stage.worker(index).exit(0)
     }
@@ -281,7 +281,7 @@ describe('the number of workers', () => {
     expect(stage.started).toBe(3)
     stage.worker(2).ready()
     stage.signal('SIGTTOU', 'SIGTTOU')
-    expect(stage.worker(2).messages.at(-1)).toEqual({ type: 'drain', stop: false })
+    expect(stage.worker(2).messages.at(-1)).toMatchObject({ type: 'drain', stop: false })
     expect([0, 1, 2].map((index) => stage.worker(index).told.at(-1))).toEqual(['boot', 'drain', 'drain'])
   })
 

@@ -286,6 +286,6 @@ export class Supervisor {
     // Whom the kernel has queued, somebody else will serve, unless nobody is left who has the socket.
     const stop = this.#rollout.isLastToServe(record, this.#upgrade.isHandingOver)
     this.#rollout.release()
-    handle.send({ type: 'drain', stop })
+    handle.send({ type: 'drain', stop, gracefulTimeout: this.#fleet.limits.gracefulTimeout })
   }
 }

@@ -27,8 +27,11 @@ export interface BootMessage extends Place {
 
 export type ArbiterMessage =
   | BootMessage
-  /** Take no new work, finish what is under way, leave. `stop`: nobody else will serve what the kernel has queued. */
-  | { readonly type: 'drain'; readonly stop: boolean }
+  /**
+   * Take no new work, finish what is under way, leave. `stop`: nobody else will serve what the kernel has queued.
+   * `gracefulTimeout`: how long that may take, in milliseconds, 0 for no limit.
+   */
+  | { readonly type: 'drain'; readonly stop: boolean; readonly gracefulTimeout: number }
   /** Leave at once. */
   | { readonly type: 'quit' }
   /** The log files have been renamed: open those that have their names now. */

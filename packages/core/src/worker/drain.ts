@@ -19,17 +19,14 @@ const CLOSED_AT_ONCE = 100
 /** What a worker knows of its drain: how long to be patient, and with whom. See `docs/connections.md`. */
 export class Drain {
   readonly #connections: ReadonlySet<Connection>
-  readonly #limit: number
+  #limit = Number.POSITIVE_INFINITY
   readonly #idleLooks = new IdleLooks<Connection>()
   #timers: NodeJS.Timeout[] = []
   #begun = false
   #hasty = false
 
-  /** `gracefulTimeout` is the setting, in seconds. */
-  constructor(connections: ReadonlySet<Connection>, gracefulTimeout: number) {
+  constructor(connections: ReadonlySet<Connection>) {
     this.#connections = connections
-    this.#limit =
-      gracefulTimeout === 0 ? Number.POSITIVE_INFINITY : Math.max(0, gracefulTimeout * 1000 - LAST_MOMENT_MS)
   }
 
   get begun(): boolean {
@@ -42,9 +39,10 @@ export class Drain {
     return this.#hasty ? 'none' : 'received'
   }
 
-  /** `last`: nobody else serves, and somebody waits for the end. */
-  begin(last: boolean): void {
+  /** `last`: nobody else serves, and somebody waits for the end. `gracefulTimeout`: milliseconds, 0 for no limit. */
+  begin(last: boolean, gracefulTimeout: number): void {
     this.#begun = true
+    if (gracefulTimeout !== 0) this.#limit = Math.max(0, gracefulTimeout - LAST_MOMENT_MS)
     this.#idleLooks.patience = last ? 1 : PATIENCE
     const makeHaste = (): void => {
       this.#hasty = true

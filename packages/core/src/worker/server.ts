@@ -78,7 +78,7 @@ export class Server implements ConnectionHost {
     this.patience = patienceOf(config)
     this.batch = capacity.connections > 1 ? new AnswerBatch() : undefined
     this.report = new RequestLog(options.log, options.accessLog, config.requestTimeout)
-    this.#drain = new Drain(this.#connections, config.gracefulTimeout)
+    this.#drain = new Drain(this.#connections)
     this.#keepAlive = capacity.keepAlive && config.keepAlive > 0
     this.#room = new Room(capacity, (exchange) => this.#run(exchange))
     this.#spare = new SpareDescriptors(options.descriptors, options.fds[0] ?? 0, options.log)
@@ -107,11 +107,12 @@ export class Server implements ConnectionHost {
 
   /**
    * Takes no more connections, answers what has come, waits for clients that may be sending, and resolves when nothing is
-   * left. The `last` worker first takes what the kernel has queued, since nobody else will.
+   * left. The `last` worker first takes what the kernel has queued, since nobody else will. `gracefulTimeout`: milliseconds, 0 for
+   * no limit.
    */
-  async drain(last: boolean): Promise<void> {
+  async drain(last: boolean, gracefulTimeout: number): Promise<void> {
     const { descriptors, fds } = this.#options
-    this.#drain.begin(last)
+    this.#drain.begin(last, gracefulTimeout)
     if (last) await this.#drain.lastCall(fds, descriptors)
     this.#accepting = false
     this.#gate.close()

@@ -27,6 +27,8 @@ export interface WorkerSystem {
   exit(code: number): void
 }
 
+type DrainOrder = Pick<Extract<ArbiterMessage, { type: 'drain' }>, 'stop' | 'gracefulTimeout'>
+
 /**
  * One worker process: boots the worker class and serves until it is told to go.
  *
@@ -39,6 +41,8 @@ export class WorkerProcess {
   #server: Server | undefined
   readonly #heartbeat = new Heartbeat()
   #leaving = false
+  /** That of the settings it was booted with, in milliseconds. */
+  #gracefulTimeout = 0
 
   constructor(system: WorkerSystem) {
     this.#system = system
@@ -47,16 +51,16 @@ export class WorkerProcess {
   /** Takes a message from the arbiter. */
   async handle(message: ArbiterMessage): Promise<void> {
     if (message.type === 'boot') await this.#boot(message)
-    else if (message.type === 'drain') await this.drain(message.stop)
+    else if (message.type === 'drain') await this.drain(message)
     else if (message.type === 'reopen-logs') this.logs.reopen()
     else await this.quit()
   }
 
   /** Finishes what is under way and leaves. `stop`: first takes what the kernel has queued. */
-  async drain(stop: boolean): Promise<void> {
+  async drain({ stop, gracefulTimeout }: DrainOrder): Promise<void> {
     if (this.#leaving) return
     this.#leaving = true
-    await this.#server?.drain(stop)
+    await this.#server?.drain(stop, gracefulTimeout)
     await this.#runner?.close('drain')
     await this.#leave()
   }
@@ -82,7 +86,7 @@ export class WorkerProcess {
   /** The arbiter has died: drains. The watchdog ends the process if that takes longer than `gracefulTimeout`. */
   async orphaned(): Promise<void> {
     this.logs.log?.warning('The arbiter has gone; finishing what is under way')
-    await this.drain(true)
+    await this.drain({ stop: true, gracefulTimeout: this.#gracefulTimeout })
   }
 
   async #boot(message: BootMessage): Promise<void> {
@@ -110,7 +114,8 @@ export class WorkerProcess {
     // With its log files open, and before anything of the app's.
     become(identityOf(config))
     this.#heartbeat.start(board, config, () => this.#runner?.stuckSince?.())
-    this.#system.startWatchdog(config.gracefulTimeout * 1000, (error) =>
+    this.#gracefulTimeout = config.gracefulTimeout * 1000
+    this.#system.startWatchdog(this.#gracefulTimeout, (error) =>
       log.error(`The watchdog of this worker has died: ${error.message}`)
     )
     const { runner, capacity } = await this.#bootClass(boot, log)

@@ -64,6 +64,12 @@ describe('--preload', () => {
       'process.exit(7)\n',
       3,
       /\[ERROR\] App failed to load: the worker ended before it was ready/
+    ],
+    [
+      'throws where nobody catches it',
+      "setTimeout(() => { throw new Error('no luck') }); await new Promise(() => {})\n",
+      3,
+      /\[ERROR\] App failed to load: Error: no luck\n/
     ]
   ])('ends pf before it listens when the app %s', async (_, text, code, says) => {
     const temporary = temporaryDirectory()

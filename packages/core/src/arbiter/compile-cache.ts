@@ -27,7 +27,7 @@ export class CompileCache {
   }
 
   isFor(owner: Identity | undefined): boolean {
-    return this.#owner === undefined || this.#owner.uid === owner?.uid
+    return uidOf(this.#owner) === uidOf(owner)
   }
 
   /** Removes it with all that is in it, as the one whose it is: root would follow where that one leads. */
@@ -46,4 +46,9 @@ export class CompileCache {
     // The folder itself may be in one where only root may remove anything.
     if (existsSync(this.path)) rmdirSync(this.path)
   }
+}
+
+/** Of a worker that becomes nobody else: our own. */
+function uidOf(owner: Identity | undefined): number | undefined {
+  return owner?.uid ?? process.geteuid?.()
 }

@@ -1,7 +1,6 @@
 import { closeSync, readSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import {
-  extendDeadline,
   heldRequestsOf,
   openScoreboard,
   READING_BYTES,
@@ -130,14 +129,5 @@ describe('a scoreboard behind a descriptor', () => {
     board.turn(1000, USAGE)
     board.answered()
     expect(reading()).toMatchObject({ turnedAt: 1000, requests: 1, cpu: 250 })
-  })
-
-  it('shows the latest of the deadlines that were asked for', () => {
-    const { fd, reading } = open()
-    const board = openScoreboard(fd)
-    extendDeadline(fd, 9000)
-    extendDeadline(fd, 5000)
-    board.turn(1000, USAGE)
-    expect(reading().extendedUntil).toBe(9000)
   })
 })

@@ -1,4 +1,5 @@
-import { readSync, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
+import { EXTENSIONS } from './extensions.ts'
 import { mapSharedMemory } from './shared-memory.ts'
 
 /**
@@ -6,27 +7,26 @@ import { mapSharedMemory } from './shared-memory.ts'
  * nothing, and so that what it did last can be read when its event loop is stuck or the process has died. See
  * `decisions/0014-scoreboard.md`.
  *
- * The memory begins with numbers of 8 bytes, at the places that {@link FIELDS} gives; then there are {@link SLOTS} slots, one
- * for each request that is under way: when it began, the length of its text (0: the slot is free), and the text as latin1.
+ * The memory begins with numbers of 8 bytes: the {@link EXTENSIONS} of its deadlines, which any thread of the worker may write,
+ * and what {@link FIELDS} gives the places of. Then there are {@link SLOTS} slots, one for each request that is under way: when it
+ * began, the length of its text (0: the slot is free), and the text as latin1.
  */
 const FIELDS = {
-  /** Until when its event loop need not turn. Any thread of the worker may write it; see {@link extendDeadline}. */
-  extendedUntil: 0,
   /** When its event loop last turned. Times are those of `monotonicNow()`. */
-  turnedAt: 1,
+  turnedAt: EXTENSIONS,
   /** How many requests it has answered. */
-  requests: 2,
+  requests: EXTENSIONS + 1,
   /** Connections whose client waits for something: see {@link Reading.inFlight}. */
-  inFlight: 3,
+  inFlight: EXTENSIONS + 2,
   /** Connections that it holds. */
-  connections: 4,
+  connections: EXTENSIONS + 3,
   /** The most memory it ever had, in bytes, and the CPU time it had used, in milliseconds, when its event loop last turned. */
-  peakMemory: 5,
-  cpu: 6
+  peakMemory: EXTENSIONS + 4,
+  cpu: EXTENSIONS + 5
 } as const
 
 const NUMBER_BYTES = 8
-const HEADER_BYTES = 16 * NUMBER_BYTES
+const HEADER_BYTES = (EXTENSIONS + 8) * NUMBER_BYTES
 /** Requests beyond so many at once are counted, but not named. */
 const SLOTS = 256
 const SLOT_BYTES = 112
@@ -170,20 +170,6 @@ export function showTurn(fd: number, now: number): void {
   writeSync(fd, new Uint8Array(Float64Array.of(now).buffer), 0, NUMBER_BYTES, FIELDS.turnedAt * NUMBER_BYTES)
 }
 
-/**
- * Lets the event loops of the worker that has the scoreboard behind `fd` be silent until `time`. An earlier time than one that was
- * given before takes nothing back. From any thread, at once.
- */
-export function extendDeadline(fd: number, time: number): void {
-  const number = new Float64Array(1)
-  const bytes = new Uint8Array(number.buffer)
-  const position = FIELDS.extendedUntil * NUMBER_BYTES
-  readSync(fd, bytes, 0, NUMBER_BYTES, position)
-  if ((number[0] ?? 0) >= time) return
-  number[0] = time
-  writeSync(fd, bytes, 0, NUMBER_BYTES, position)
-}
-
 /** How many bytes {@link readingOf} needs. */
 export const READING_BYTES = HEADER_BYTES
 
@@ -193,7 +179,7 @@ export function readingOf(memory: ArrayBuffer): Reading {
   const numberAt = (index: number): number => numbers[index] ?? 0
   return {
     turnedAt: numberAt(FIELDS.turnedAt),
-    extendedUntil: numberAt(FIELDS.extendedUntil),
+    extendedUntil: Math.max(...numbers.subarray(0, EXTENSIONS)),
     requests: numberAt(FIELDS.requests),
     inFlight: numberAt(FIELDS.inFlight),
     connections: numberAt(FIELDS.connections),

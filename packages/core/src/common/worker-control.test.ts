@@ -30,13 +30,30 @@ describe('extendDeadline()', () => {
     expect(extendedUntil()).toBeLessThanOrEqual(monotonicNow() + 60_000)
   })
 
-  it.each([-1, Number.NaN, '5', undefined])('refuses %j', (seconds) => {
-    install()
-    expect(() => workerControl().extendDeadline(seconds as number)).toThrow(TypeError)
+  it('is taken back by itself alone, when it is disposed of', () => {
+    const extendedUntil = install()
+    const long = workerControl().extendDeadline(3600)
+    workerControl().extendDeadline(60)
+    long[Symbol.dispose]()
+    expect(extendedUntil()).toBeLessThanOrEqual(monotonicNow() + 60_000)
+    expect(extendedUntil()).toBeGreaterThan(0)
+  })
+
+  it.each([
+    ['5', TypeError],
+    [undefined, TypeError],
+    [-1, RangeError],
+    [Number.NaN, RangeError],
+    [86_401, RangeError],
+    [Number.POSITIVE_INFINITY, RangeError]
+  ])('refuses %s', (seconds, error) => {
+    const extendedUntil = install()
+    expect(() => workerControl().extendDeadline(seconds as number)).toThrow(error)
+    expect(extendedUntil()).toBe(0)
   })
 
   it('does nothing outside of a worker', () => {
-    workerControl().extendDeadline(60)
+    workerControl().extendDeadline(60)[Symbol.dispose]()
     expect(Reflect.has(globalThis, CONTROL)).toBe(false)
   })
 })

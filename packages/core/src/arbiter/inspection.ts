@@ -6,6 +6,8 @@ import type { ProcessUsage } from './process-usage.ts'
 export interface Inspection {
   /** When it was made: monotonic milliseconds. */
   readonly at: number
+  /** When the process was started, by the same clock. */
+  readonly startedAt: number
   readonly reading: Reading
   /** The requests it is at work on, oldest first. */
   readonly requests: readonly HeldRequest[]

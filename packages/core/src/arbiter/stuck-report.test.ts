@@ -39,6 +39,7 @@ const SPIN = stack(
 function linesOf(inspection: Partial<Inspection>, cause: 'stall' | 'stuck' | 'boot' = 'stuck'): string[] {
   const whole: Inspection = {
     at: 100_000,
+    startedAt: 40_000,
     reading: READING,
     requests: [],
     usage: USAGE,
@@ -70,9 +71,15 @@ describe('the report on a worker that hangs', () => {
 
   it.each([
     ['stall', 'Worker stalls (pid:77): no turn of its event loop for 30.0 s'],
-    ['boot', 'WORKER BOOT TIMEOUT (pid:77): not ready in time, no turn of its event loop for 30.0 s']
+    ['boot', 'WORKER BOOT TIMEOUT (pid:77): not ready after 60.0 s, no turn of its event loop for 30.0 s']
   ] as const)('begins with its cause: %s', (cause, first) => {
     expect(linesOf({}, cause)[0]).toBe(first)
+  })
+
+  it('says of one that only waits while it boots for how long it does', () => {
+    const lines = linesOf({ reading: { ...READING, turnedAt: 99_700 } }, 'boot')
+    expect(lines[0]).toBe('WORKER BOOT TIMEOUT (pid:77): not ready after 60.0 s')
+    expect(lines.at(-1)).toContain('CPU 53% in that time')
   })
 
   it('names busy threads after the main one, and no idle ones', () => {
@@ -121,7 +128,14 @@ describe('the report on a worker that hangs', () => {
 
   it('has fields for JSON logs', () => {
     const requests = [{ text: 'GET /first', begunAt: 70_000 }]
-    const inspection = { at: 100_000, reading: READING, requests, usage: USAGE, stacks: [SPIN] }
+    const inspection = {
+      at: 100_000,
+      startedAt: 40_000,
+      reading: READING,
+      requests,
+      usage: USAGE,
+      stacks: [SPIN]
+    }
     expect(stuckReport('stuck', 77, inspection).fields).toMatchObject({
       event: 'worker-stuck',
       worker: 77,

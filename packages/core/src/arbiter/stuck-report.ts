@@ -1,4 +1,5 @@
 import { isOwnFile } from '../common/own-stack.ts'
+import { LONGEST_HEARTBEAT_MS } from '../common/protocol.ts'
 import { type Frame, STACKS_PACKAGE, type ThreadStack } from '../common/stacks.ts'
 import type { LogFields } from '../log/logger.ts'
 import type { Inspection } from './inspection.ts'
@@ -37,12 +38,11 @@ export function stuckReport(
 ): StuckReport {
   const { at, reading } = inspection
   const silence = seconds(at - reading.turnedAt)
-  const what = cause === 'boot' ? 'not ready in time, ' : ''
   const lines = [
-    `${HEADINGS[cause]} (pid:${pid ?? '-'}): ${what}no turn of its event loop for ${silence} s`,
+    `${HEADINGS[cause]} (pid:${pid ?? '-'}): ${complaint(cause, inspection)}`,
     ...stackLines(inspection.stacks),
     ...requestLines(inspection),
-    ...usageLines(inspection)
+    ...usageLines(cause, inspection)
   ]
   const fields: LogFields = {
     event: `worker-${cause}`,
@@ -52,6 +52,19 @@ export function stuckReport(
     stack: lines.slice(1).join('\n')
   }
   return { text: lines.join('\n  '), fields }
+}
+
+/** One that only waits while it boots, for a database perhaps, has an event loop that turns. */
+function isWaiting(cause: InspectCause, { at, reading }: Inspection): boolean {
+  return cause === 'boot' && at - reading.turnedAt <= 2 * LONGEST_HEARTBEAT_MS
+}
+
+function complaint(cause: InspectCause, inspection: Inspection): string {
+  const { at, startedAt, reading } = inspection
+  const silent = `no turn of its event loop for ${seconds(at - reading.turnedAt)} s`
+  if (cause !== 'boot') return silent
+  const late = `not ready after ${seconds(at - startedAt)} s`
+  return isWaiting(cause, inspection) ? late : `${late}, ${silent}`
 }
 
 function stackLines(stacks: Inspection['stacks']): string[] {
@@ -97,10 +110,13 @@ function requestLines({ at, requests, reading }: Inspection): string[] {
   return [title, ...shown, ...(more > 0 ? [`    and ${more} more`] : [])]
 }
 
-function usageLines({ at, reading, usage }: Inspection): string[] {
+function usageLines(cause: InspectCause, inspection: Inspection): string[] {
+  const { at, startedAt, reading, usage } = inspection
   if (usage === undefined) return []
-  const silence = at - reading.turnedAt
-  const share = silence > 0 ? ((usage.cpu - reading.cpu) / silence) * 100 : 0
+  const from = isWaiting(cause, inspection)
+    ? { time: startedAt, cpu: 0 }
+    : { time: reading.turnedAt, cpu: reading.cpu }
+  const share = at > from.time ? ((usage.cpu - from.cpu) / (at - from.time)) * 100 : 0
   const state = STATES[usage.state] ?? `in state ${usage.state}`
   const memory = `memory ${mebibytes(usage.memory)} MiB, at most ${mebibytes(usage.peakMemory)} MiB`
   return [`Process: main thread ${state}, CPU ${Math.max(0, share).toFixed(0)}% in that time, ${memory}`]

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { monotonicNow } from '../common/monotonic.ts'
 import { type ArbiterMessage, opened, type WorkerMessage } from '../common/protocol.ts'
 import type { Reading } from '../common/scoreboard.ts'
 import { WATCHDOG_FD } from '../common/worker-descriptors.ts'
@@ -35,6 +36,7 @@ export interface SpawnOptions {
 export class WorkerHandle {
   readonly #events: WorkerEvents
   readonly #memory = new WorkerMemory()
+  readonly #startedAt = monotonicNow()
   readonly #child: ChildProcess | undefined
   #line: WatchdogLine | undefined
   #peakMemory = 0
@@ -86,11 +88,12 @@ export class WorkerHandle {
   /** Finds out where it hangs, and on what. `inspected` follows within some seconds, unless the process ends before that. */
   inspect(cause: InspectCause): void {
     const { pid } = this
+    const startedAt = this.#startedAt
     const state = this.#memory.inspect()
     const usage = pid === undefined ? undefined : processUsage(pid)
     this.#peakMemory = Math.max(this.#peakMemory, usage?.peakMemory ?? 0)
     this.#line?.ask((stacks) =>
-      this.#events.inspected(cause, stuckReport(cause, pid, { ...state, usage, stacks }))
+      this.#events.inspected(cause, stuckReport(cause, pid, { ...state, startedAt, usage, stacks }))
     )
   }
 

@@ -70,7 +70,7 @@ export function opened(received: unknown): WorkerMessage | undefined {
   return (received as Envelope | null | undefined)?.pf
 }
 
-const LONGEST_HEARTBEAT_MS = 1000
+export const LONGEST_HEARTBEAT_MS = 1000
 
 /** Milliseconds between two heartbeats of a worker: several in each limit on its silence, at least one a second. */
 export function heartbeatInterval({

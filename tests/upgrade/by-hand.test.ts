@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { Load } from '../arbiter/support/load.ts'
 import { isAlive, type PfProcess, startPf, untilGone } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { countOf, newArbiter, startUpgrade, untilDead, workersOf } from './support/upgraded.ts'
+import { countOf, descriptorsOf, newArbiter, startUpgrade, untilDead, workersOf } from './support/upgraded.ts'
 
 const APP = 'arbiter/app.ts'
 
@@ -31,6 +32,17 @@ describe('--no-upgrade-handover: both arbiters serve', () => {
     pf.signal('SIGTERM')
     await pf.waitForLog('Arbiter has been promoted')
     expect(readFileSync(pidfile, 'utf8')).toBe(`${second}\n`)
+    await expectNoLoss(load)
+  })
+
+  it('and USR1 to the old one has both open their log files anew', async () => {
+    const log = join(temporaryDirectory(), 'access.log')
+    const { pf, second, load } = await startBoth('--access-logfile', log)
+    renameSync(log, `${log}.1`)
+    pf.signal('SIGUSR1')
+    const workers = [...workersOf(pf, pf.pid), ...workersOf(pf, second)]
+    while (workers.some((pid) => descriptorsOf(pid).includes(`${log}.1`))) await sleep(10)
+    for (const pid of workers) expect(descriptorsOf(pid)).toContain(log)
     await expectNoLoss(load)
   })
 

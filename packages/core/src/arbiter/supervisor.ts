@@ -166,6 +166,7 @@ export class Supervisor {
 
   #reopenLogs(): void {
     this.#options.reopenLogs(this.#rollout.current.launch.config)
+    this.#upgrade.reopenLogs()
     for (const { handle } of this.#crew.members) handle.send({ type: 'reopen-logs' })
   }
 

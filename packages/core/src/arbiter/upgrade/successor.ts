@@ -47,7 +47,7 @@ export class Successor {
     if (seconds > 0) this.#timer = setTimeout(() => this.#emit({ type: 'overdue' }), seconds * 1000)
   }
 
-  kill(signal: 'SIGTERM' | 'SIGKILL'): void {
+  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGUSR1'): void {
     this.#child?.kill(signal)
   }
 

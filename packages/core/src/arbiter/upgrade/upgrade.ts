@@ -41,6 +41,8 @@ export class Upgrade {
   #trouble: string | undefined
   /** The names of the sockets that the new arbiter has; undefined until it is ready. */
   #listeners: ReadonlySet<string> | undefined
+  /** Log files have been renamed since the new arbiter was started. */
+  #logsRenamed = false
 
   constructor(options: UpgradeOptions) {
     this.#options = options
@@ -75,10 +77,17 @@ export class Upgrade {
     this.#stage = 'starting'
     this.#trouble = undefined
     this.#listeners = undefined
+    this.#logsRenamed = false
     this.#successor = this.#options.start()
     if (this.#successor.pid === undefined) return
     this.#log.info(`Booting new arbiter with pid: ${this.#successor.pid}`)
     this.#successor.expect(this.#options.config().bootTimeout)
+  }
+
+  /** Has the new arbiter open its log files anew too. One that is not ready yet might end by the signal: it gets it later. */
+  reopenLogs(): void {
+    this.#logsRenamed = true
+    if (this.#listeners !== undefined) this.#successor?.kill('SIGUSR1')
   }
 
   /** Takes note of what the new arbiter says, and of its end. */
@@ -109,6 +118,7 @@ export class Upgrade {
     this.#successor?.expect(0)
     this.#stage = 'ready'
     this.#listeners = new Set(listeners)
+    if (this.#logsRenamed) this.#successor?.kill('SIGUSR1')
     if (this.#fleet.phase !== 'running') return
     const name = this.#name
     if (!this.#options.config().upgradeHandover)

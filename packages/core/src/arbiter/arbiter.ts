@@ -139,7 +139,7 @@ export class Arbiter {
       const development = this.#developmentOf(first.launch, log, queue)
       const oomKills = new OomKills()
       oomKills.start()
-      const herald = this.#herald()
+      const herald = this.#herald(kin)
       const supervisor = new Supervisor({
         first,
         log,
@@ -195,11 +195,12 @@ export class Arbiter {
     log.info('Arbiter has been promoted')
   }
 
-  #herald(): Herald {
+  #herald(kin: Kin): Herald {
     const { report, env = {} } = this.#options
     const systemd = openSystemd(env)
     if (systemd !== undefined) {
       systemd.herald.start()
+      kin.oncePromoted(() => systemd.herald.repeatStatus())
       this.#cleanups.push(systemd.close)
     }
     return together([

@@ -18,11 +18,13 @@ describe('Systemd', () => {
     const { herald, sent } = stage()
     herald.ready()
     herald.status('2 of 4 workers\nare ready')
+    herald.repeatStatus()
     herald.reloaded()
     herald.mainPid(77)
     herald.stopping()
     expect(sent).toEqual([
       'READY=1',
+      'STATUS=2 of 4 workers are ready',
       'STATUS=2 of 4 workers are ready',
       'READY=1',
       'MAINPID=77',

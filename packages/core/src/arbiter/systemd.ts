@@ -18,6 +18,7 @@ export class Systemd implements Herald {
   readonly #socket: Pick<NotifySocket, 'send'>
   readonly #watchdog: number | undefined
   #answering = true
+  #status: string | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor({ socket, watchdog }: SystemdOptions) {
@@ -54,7 +55,13 @@ export class Systemd implements Herald {
   }
 
   status(text: string): void {
-    this.#socket.send(`STATUS=${text.replaceAll('\n', ' ')}`)
+    this.#status = text.replaceAll('\n', ' ')
+    this.repeatStatus()
+  }
+
+  /** Says it once more. With `NotifyAccess=main` nobody has heard what was said before this was the main process. */
+  repeatStatus(): void {
+    if (this.#status !== undefined) this.#socket.send(`STATUS=${this.#status}`)
   }
 
   answering(all: boolean): void {

@@ -20,6 +20,9 @@ describe('systemd, in an upgrade', () => {
     for (let times = 0; times < 2; times += 1) {
       const next = await upgrade(pf, arbiter)
       await manager.waitFor(new RegExp(`^MAINPID=${next}$`))
+      // What it said earlier was not for systemd to hear.
+      const from = manager.messages.lastIndexOf(`MAINPID=${next}`)
+      await manager.waitFor(/^STATUS=running: 1 of 1 workers serve/, from)
       await load.answersFrom(workersOf(pf, next))
       arbiter = next
     }
@@ -31,6 +34,27 @@ describe('systemd, in an upgrade', () => {
     process.kill(arbiter, 'SIGTERM')
     await manager.waitFor(/^STOPPING=1$/, from)
     expect(await pf.ended).toMatchObject({ code: 0 })
+  })
+
+  it('passes sockets that the old arbiter has: one that it has not is no other', async () => {
+    const cwd = temporaryDirectory()
+    const settings = (...bind: string[]) =>
+      writeFile(cwd, 'pf.config.mjs', `export default ${JSON.stringify({ bind, reloadProbation: 0 })}\n`)
+    settings('fd://web')
+    const args = ['arbiter/app.ts', '-c', join(cwd, 'pf.config.mjs')]
+    const { pf, ports } = await activate(args, ['web', 'admin'])
+    await pf.waitForReady(1)
+    settings('fd://web', 'fd://admin')
+    pf.signal('SIGUSR2')
+    await untilDead(await newArbiter(pf))
+    await pf.waitForLog(
+      /Upgrade failed, this arbiter goes on\. .*cannot listen on fd:\/\/4: pf does not have/
+    )
+    expect(await exchange({ port: ports[0] as number })).toMatchObject({ outcome: 'answered' })
+    pf.signal('SIGHUP')
+    await pf.waitForLog('has taken over')
+    await upgrade(pf)
+    for (const port of ports) expect(await exchange({ port })).toMatchObject({ outcome: 'answered' })
   })
 
   it('hears of no other process when the upgrade fails', async () => {

@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openDescriptors } from '../common/descriptors.ts'
@@ -66,6 +66,43 @@ describe('the sockets of an arbiter', () => {
     sockets.settle()
     sockets.retain(first)
     expect(await isOpen(other)).toBe(false)
+  })
+
+  it('are no other descriptors than those that were passed: not in a process that has inherited its sockets', async () => {
+    const passed = createServer()
+    onTestFinished(() => void passed.close())
+    await new Promise<void>((resolve) => passed.listen(0, '127.0.0.1', resolve))
+    const { fd } = (passed as unknown as { _handle: { fd: number } })._handle
+    const inherited = {
+      address: 'fd://3',
+      fd: 99,
+      name: 'http://127.0.0.1:80',
+      file: undefined,
+      isOurs: false
+    }
+    const sockets = new Sockets(openDescriptors(), [inherited])
+    await expect(sockets.open(configOf('fd://3', `fd://${fd}`))).rejects.toMatchObject({
+      code: 'PF_BIND',
+      message: expect.stringContaining(`cannot listen on fd://${fd}: pf does not have the socket any more`)
+    })
+    expect(sockets.all).toEqual([inherited])
+    expect(passed.listening).toBe(true)
+  })
+
+  it('are not opened a second time by the number of a descriptor that has been let go of', async () => {
+    const passed = createServer()
+    onTestFinished(() => void passed.close())
+    await new Promise<void>((resolve) => passed.listen(0, '127.0.0.1', resolve))
+    const { fd } = (passed as unknown as { _handle: { fd: number } })._handle
+    const descriptors = openDescriptors()
+    const sockets = newSockets()
+    const address = `fd://${descriptors.duplicate(fd)}`
+    await sockets.open(configOf(address))
+    sockets.settle()
+    const others = await sockets.open(configOf('127.0.0.1:0'))
+    sockets.settle()
+    sockets.retain(others)
+    await expect(sockets.open(configOf(address))).rejects.toMatchObject({ code: 'PF_BIND' })
   })
 
   it('all close at the end, also those that are reserved', async () => {

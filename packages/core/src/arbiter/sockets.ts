@@ -1,4 +1,5 @@
 import type { Descriptors } from '../common/descriptors.ts'
+import { PfError } from '../common/errors.ts'
 import { identityOf } from '../common/identity.ts'
 import { type BindAddress, formatBindAddress } from '../config/bind-address.ts'
 import type { Config } from '../config/settings.ts'
@@ -22,6 +23,10 @@ export class Sockets {
   #open: OpenSocket[]
   /** What {@link open} has opened or found for a release that nobody has taken up yet. */
   #reserved = new Set<Listener>()
+  /** Whether all descriptors that this process was passed are those that it has inherited. */
+  readonly #isHeir: boolean
+  /** The descriptors that have been listened on: their numbers may mean something else by now. */
+  readonly #taken = new Set<number>()
   /** Those that another arbiter had too when this one let go of them. */
   readonly #left: Listener[] = []
 
@@ -33,6 +38,7 @@ export class Sockets {
   ) {
     this.#descriptors = descriptors
     this.#isShared = isShared
+    this.#isHeir = inherited.length > 0
     this.#open = inherited.map(({ address, ...listener }) => ({ key: address, listener }))
   }
 
@@ -94,8 +100,17 @@ export class Sockets {
     const key = formatBindAddress(address)
     const open = this.#open.find((socket) => socket.key === key && !this.#reserved.has(socket.listener))
     if (open !== undefined) return open.listener
+    if (address.kind === 'fd') this.#take(address.fd)
     const listener = await openListener(address, config.backlog, this.#descriptors, identityOf(config))
     this.#open.push({ key, listener })
     return listener
+  }
+
+  #take(fd: number): void {
+    if (this.#isHeir || this.#taken.has(fd)) {
+      const why = 'pf does not have the socket any more that it was passed under this number; restart it'
+      throw new PfError('PF_BIND', `cannot listen on fd://${fd}: ${why}`)
+    }
+    this.#taken.add(fd)
   }
 }

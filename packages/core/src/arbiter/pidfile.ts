@@ -18,11 +18,6 @@ export class Pidfile {
     this.#descriptors = descriptors
   }
 
-  /** Where it is now. */
-  get path(): string {
-    return this.#path
-  }
-
   /**
    * Writes the id of this process, whole or not at all. A file that names no living process is replaced. Throws
    * {@link PfError} `PF_PIDFILE` when another holds the file, or it cannot be written.

@@ -98,7 +98,7 @@ export const WORKER_SETTINGS = {
     kind: 'seconds',
     default: 30,
     flags: '--graceful-timeout',
-    help: 'Seconds that a draining worker has to finish its requests before it is ended.',
+    help: 'Seconds that a draining worker has to finish its requests before it is ended; 0: no limit.',
     group: 'Workers',
     reload: 'arbiter'
   },

@@ -21,6 +21,13 @@ export default {
 }
 `
 
+/** Lets no thread start while there is a file `broken`. */
+const HOOK = `
+import { existsSync } from 'node:fs'
+import { isMainThread } from 'node:worker_threads'
+if (!isMainThread && existsSync(new URL('./broken', import.meta.url))) throw new Error('no thread')
+`
+
 function get(pf: PfProcess, path: string) {
   return exchange({ port: pf.port }, `GET ${path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n`)
 }
@@ -60,5 +67,21 @@ describe('a thread that has died, while the app does not load', () => {
     const answers = Promise.all([get(pf, '/'), get(pf, '/')])
     mend()
     for (const { text } of await answers) expect(text).toContain('hello')
+  })
+})
+
+describe('a thread that has died, while no other can be started', () => {
+  it('takes its worker along, which serves until there is another', async () => {
+    const cwd = temporaryDirectory({ 'app.mjs': APP, 'hook.mjs': HOOK })
+    const env = { NODE_OPTIONS: `--import=${join(cwd, 'hook.mjs')}` }
+    const pf = await startPf([join(cwd, 'app.mjs'), '-k', 'gthread', '--threads', '2'], { env })
+    await pf.waitForReady(1)
+    writeFile(cwd, 'broken', '')
+    expect((await get(pf, '/exit')).text).toContain(' 500 ')
+    await pf.waitForLog(/\[CRITICAL\] A thread cannot be replaced, leaving: Error: no thread\n/)
+    expect((await get(pf, '/')).text).toContain('hello')
+    rmSync(join(cwd, 'broken'))
+    await pf.waitForLog(`Worker (pid:${pf.booted[0]}) was recycled`)
+    expect((await get(pf, '/')).text).toContain('hello')
   })
 })

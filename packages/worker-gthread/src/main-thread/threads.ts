@@ -52,8 +52,7 @@ export class Threads {
   /** Resolves when the app has loaded in every thread; rejects when it does not in one. */
   async boot(): Promise<void> {
     this.#piscina.on('message', (message: ThreadMessage) => this.#hear(message))
-    // Of a thread that serves, its end tells.
-    this.#piscina.on('error', (error: Error) => this.#booted.reject(error))
+    this.#piscina.on('error', (error: Error) => this.#erred(error))
     for (const thread of this.#piscina.threads) {
       thread.once('exit', (code) => {
         const text = `a thread ended with code ${code} before the app had loaded`
@@ -64,7 +63,7 @@ export class Threads {
       await this.#booted.promise
       this.#phase = 'serving'
     } catch (error) {
-      await this.close('abort')
+      void this.close('abort')
       throw error
     }
   }
@@ -162,6 +161,14 @@ export class Threads {
     const next = `${this.#serving} threads serve, the next try is in ${pauseAfter(this.#failures)} s`
     this.#context.log.error(`A new thread could not load the app; ${next}: ${text}`)
     void this.#piscina.threads.find(({ threadId }) => threadId === id)?.terminate()
+  }
+
+  /** Of a thread that has come to load the app, its end tells; where one has not, the pool starts none in its place. */
+  #erred(error: Error): void {
+    this.#booted.reject(error)
+    if (this.#phase !== 'serving' || this.#piscina.threads.length === this.#piscina.maxThreads) return
+    this.#context.log.critical(`A thread cannot be replaced, leaving: ${error.stack ?? error.message}`)
+    process.kill(process.pid, 'SIGTERM')
   }
 
   #ended(id: number, text: string): void {

@@ -9,6 +9,7 @@ import {
   type Launch,
   PfError,
   Signals,
+  stackOf,
   UPGRADE_VARIABLE
 } from '@pf/core'
 import { helpText } from './command/command.ts'
@@ -70,7 +71,7 @@ export async function main(
   try {
     return await run(start, host, { starter, inherited, restart: () => restartCommand(start, running(cwd)) })
   } catch (error) {
-    const text = error instanceof PfError ? `pf: ${error.message}` : ((error as Error).stack ?? String(error))
+    const text = error instanceof PfError ? `pf: ${error.message}` : stackOf(error)
     starter?.line(`${text}\n`)
     if (!(error instanceof PfError)) throw error
     host.error(`${text}\n`)

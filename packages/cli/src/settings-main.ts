@@ -3,7 +3,7 @@
  * in the directory and with the arguments and the environment that pf was started with, and takes its answer by message.
  */
 import { fileURLToPath } from 'node:url'
-import { PfError } from '@pf/core'
+import { messageOf, PfError, stackOf } from '@pf/core'
 import { leaveWithParent } from './launch/leave-with-parent.ts'
 import { loadLaunch } from './launch/load-launch.ts'
 import type { SettingsMessage } from './launch/settings-message.ts'
@@ -24,16 +24,14 @@ async function importModule(url: string): Promise<unknown> {
 
 async function fail(error: unknown): Promise<void> {
   const code = error instanceof PfError ? error.code : undefined
-  const text =
-    error instanceof Error ? (code ? error.message : (error.stack ?? error.message)) : String(error)
+  const text = code ? messageOf(error) : stackOf(error)
   await send({ type: 'failed', code, text })
   process.exit(1)
 }
 
 /** An error outside of what is waited for: of the module that is being imported, if one is. */
 function ofTheUser(error: unknown): unknown {
-  const text = error instanceof Error ? error.message : String(error)
-  return importing === undefined ? error : new PfError('PF_CONFIG', `${importing}: ${text}`)
+  return importing === undefined ? error : new PfError('PF_CONFIG', `${importing}: ${messageOf(error)}`)
 }
 
 // A terminal sends these to the whole process group; the arbiter decides what they mean.

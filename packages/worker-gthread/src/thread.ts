@@ -1,7 +1,7 @@
 /** The program of a pool thread: loads the app when it is told to, once, then runs one exchange at a time. Started by the pool. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_threads'
-import { type App, attachThread, loadApp, PfError, ThreadPulse } from '@pf/core/worker'
+import { type App, attachThread, loadApp, PfError, stackOf, ThreadPulse } from '@pf/core/worker'
 import type { Command, Task, ThreadMessage, ThreadOptions, ToThread } from './messages.ts'
 import { PortExchange } from './pool-thread/port-exchange.ts'
 
@@ -32,7 +32,7 @@ async function load(): Promise<void> {
     tell({ type: 'ready', thread: threadId, pulse: pulse.memory })
   } catch (error) {
     const isApp = error instanceof PfError && error.code === 'PF_APP'
-    const text = error instanceof PfError ? error.message : ((error as Error).stack ?? String(error))
+    const text = error instanceof PfError ? error.message : stackOf(error)
     tell({ type: 'boot-failed', thread: threadId, isApp, text })
   }
 }

@@ -22,6 +22,15 @@ function beforeTheHead(subject: Subject): void {
     expect(stack).toMatch(new RegExp(`^Error: \\w+ for ${id}\\n +at .*${subject.style}-app\\.ts`))
   })
 
+  it('gets a 500 too when what it throws has no toString()', async () => {
+    const id = subject.id()
+    const client = await subject.send(get(`/throws-bare?id=${id}`))
+    expect(await client.answer()).toMatchObject({ status: 500 })
+    await subject.pf.waitForLog(
+      `Error handling request GET /throws-bare?id=${id}\n[Object: null prototype] { id: '${id}' }\n`
+    )
+  })
+
   it('gets a 500 for a field with a line end in it, and no field is forged', async () => {
     const client = await subject.send(get('/injects'))
     const answer = await client.answer()

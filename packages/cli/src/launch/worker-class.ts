@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { type ImportModule, nearest, PfError, type SettingsTable } from '@pf/core'
+import { type ImportModule, messageOf, nearest, PfError, type SettingsTable } from '@pf/core'
 import { resolve } from 'import-meta-resolve'
 import { FIRST_PARTY, knownClassNames } from './class-names.ts'
 import { installCommand } from './install-command.ts'
@@ -75,8 +75,9 @@ function resolveFrom(name: string, specifier: string, parent: string): string | 
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ERR_MODULE_NOT_FOUND' || code === 'ERR_INVALID_MODULE_SPECIFIER') return undefined
-    const text = error instanceof Error ? error.message : String(error)
-    throw new PfError('PF_WORKER_CLASS', `worker class '${name}' cannot be found: ${text}`, { cause: error })
+    throw new PfError('PF_WORKER_CLASS', `worker class '${name}' cannot be found: ${messageOf(error)}`, {
+      cause: error
+    })
   }
 }
 
@@ -85,8 +86,7 @@ async function importClass(name: string, url: string, importModule: ImportModule
     const module = (await importModule(url)) as { workerClass?: unknown }
     return module.workerClass
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error)
-    const message = `worker class '${name}' (${fileURLToPath(url)}) failed to load: ${text}`
+    const message = `worker class '${name}' (${fileURLToPath(url)}) failed to load: ${messageOf(error)}`
     throw new PfError('PF_WORKER_CLASS', message, { cause: error })
   }
 }

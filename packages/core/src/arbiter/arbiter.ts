@@ -3,6 +3,7 @@ import { type Descriptors, openDescriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
 import type { Launch } from '../common/launch.ts'
 import { processTitle } from '../common/process-title.ts'
+import { messageOf } from '../common/thrown.ts'
 import { memoryLimit, memoryNotes } from '../config/memory-limit.ts'
 import type { Config } from '../config/settings.ts'
 import { openLogFile, reopenLog } from '../log/log-file.ts'
@@ -74,7 +75,7 @@ export class Arbiter {
     try {
       return await this.#run(kin)
     } catch (error) {
-      kin.complain(error instanceof Error ? error.message : String(error))
+      kin.complain(messageOf(error))
       throw error
     } finally {
       for (const cleanup of this.#cleanups.splice(0).reverse()) cleanup()

@@ -1,3 +1,4 @@
+import { messageOf } from '../common/thrown.ts'
 import type { Logger } from '../log/logger.ts'
 import { type Fleet, isPastProbation, isProven, limitsOf, type WorkerRecord } from './fleet.ts'
 import { Generations, keepUntilRestart, type Release } from './generations.ts'
@@ -75,9 +76,7 @@ export class Rollout {
 
   /** The release of a reload could not be read. */
   failed(error: unknown): void {
-    this.#log.error(
-      `Reload failed, nothing has changed: ${error instanceof Error ? error.message : String(error)}`
-    )
+    this.#log.error(`Reload failed, nothing has changed: ${messageOf(error)}`)
     if (this.#wakes) this.#fleet.resting = false
   }
 

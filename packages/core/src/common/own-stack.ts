@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { stackOf } from './thrown.ts'
 
 /** Where the code of pf lies when it runs. */
 const HERE = new URL('.', import.meta.url).href
@@ -14,8 +15,7 @@ export function isOwnFile(filename: string): boolean {
  * all that is below them, and those of Node's insides.
  */
 export function ownStack(error: unknown): string {
-  const text = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error)
-  const lines = text.split('\n')
+  const lines = stackOf(error).split('\n')
   const caller = lines.findIndex((line) => isFrame(line) && line.includes(HERE))
   return (caller === -1 ? lines : lines.slice(0, caller))
     .filter((line) => !isFrame(line) || !line.includes('node:'))

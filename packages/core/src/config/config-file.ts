@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PfError } from '../common/errors.ts'
+import { stackOf } from '../common/thrown.ts'
 import { nearest } from './nearest.ts'
 import type { SettingsTable } from './setting.ts'
 import { show } from './show.ts'
@@ -116,8 +117,7 @@ function whyFailed(error: unknown, path: string, url: string): string {
 
 /** The first place in the file that the error's stack names: `/srv/pf.config.ts:3:7`. */
 function placeIn(error: unknown, path: string, url: string): string | undefined {
-  const stack = error instanceof Error ? (error.stack ?? '') : ''
-  for (const line of stack.split('\n')) {
+  for (const line of stackOf(error).split('\n')) {
     for (const prefix of [url, path]) {
       const start = line.indexOf(prefix)
       const place =

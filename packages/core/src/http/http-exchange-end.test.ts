@@ -44,6 +44,12 @@ describe('fail()', () => {
     expect(transport).toMatchObject({ calls: ['report', 'done (keep)'], errors: [thrown] })
   })
 
+  it('aborts the signal with an error, also of what has no toString()', () => {
+    const { exchange } = exchangeOf()
+    exchange.fail(Object.create(null))
+    expect(exchange.signal.reason).toMatchObject({ message: '[Object: null prototype] {}' })
+  })
+
   it.each([
     ['before its answer', () => {}],
     ['in the middle of it', (exchange: HttpExchange) => exchange.respond(OK)],

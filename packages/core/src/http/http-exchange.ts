@@ -7,6 +7,7 @@ import {
   type ResponseFraming,
   reasonPhrase
 } from '@pf/http-parser'
+import { messageOf } from '../common/thrown.ts'
 import { byteLength } from './body-data.ts'
 import {
   answerTooLate,
@@ -241,7 +242,7 @@ export class HttpExchange implements Exchange {
   /** Ends the exchange, and the connection too if it still waits for an answer. */
   #cut(reason: unknown): void {
     if (this.#phase !== 'complete') this.#transport.cut(this.#framing.body === 'close')
-    this.#lose(reason instanceof Error ? reason : new Error(String(reason)))
+    this.#lose(reason instanceof Error ? reason : new Error(messageOf(reason)))
   }
 
   /** There is nothing more to do for the app. */

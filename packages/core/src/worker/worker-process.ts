@@ -7,6 +7,7 @@ import { ownStack } from '../common/own-stack.ts'
 import { processTitle } from '../common/process-title.ts'
 import type { ArbiterMessage, BootMessage, WorkerMessage } from '../common/protocol.ts'
 import type { Scoreboard } from '../common/scoreboard.ts'
+import { stackOf } from '../common/thrown.ts'
 import type { Logger } from '../log/logger.ts'
 import { type Booted, Development } from './development.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -94,7 +95,7 @@ export class WorkerProcess {
       await this.#serve(message)
     } catch (error) {
       const isApp = error instanceof PfError && error.code === 'PF_APP'
-      const text = error instanceof PfError ? error.message : ((error as Error).stack ?? String(error))
+      const text = error instanceof PfError ? error.message : stackOf(error)
       await this.#system.send({ type: 'boot-failed', code: isApp ? 'PF_APP' : 'PF_BOOT', text })
       await this.#exit(new PfError(isApp ? 'PF_APP' : 'PF_BOOT', text).exitCode)
       return

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { MessagePort } from 'node:worker_threads'
-import { type BootContext, PfError } from '@pf/core/worker'
+import { type BootContext, PfError, stackOf } from '@pf/core/worker'
 import { Piscina } from 'piscina'
 import type { Command, FromThread, Task, ThreadMessage, ThreadOptions } from '../messages.ts'
 import { pauseAfter } from './pause-after.ts'
@@ -125,8 +125,7 @@ export class Threads {
       error = reason
     })
     thread.once('exit', (code) => {
-      const { stack } = (error ?? {}) as Partial<Error>
-      this.#ended(id, stack ?? String(error ?? `it ended with code ${code}`))
+      this.#ended(id, error === undefined ? `it ended with code ${code}` : stackOf(error))
     })
     port.on('message', (message: FromThread) => this.#receive(message, port))
     if (this.#phase === 'booting') command(port, 'load')

@@ -5,7 +5,8 @@ import {
   clientGone,
   type Exchange,
   type ExchangeRequest,
-  type ResponseHead
+  type ResponseHead,
+  stackOf
 } from '@pf/core/worker'
 import { type FromThread, portable, type Task, type ToThread } from '../messages.ts'
 
@@ -121,7 +122,7 @@ export class PortExchange implements Exchange {
 
   fail(error: unknown): void {
     if (this.#gone !== undefined) return
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const text = stackOf(error)
     this.#post({ type: 'fail', text, ofBody: error === this.#bodyError })
     this.#lose(error instanceof Error ? error : new Error(text))
   }

@@ -6,6 +6,7 @@ import { processTitle } from '../common/process-title.ts'
 import { messageOf } from '../common/thrown.ts'
 import { memoryLimit, memoryNotes } from '../config/memory-limit.ts'
 import type { Config } from '../config/settings.ts'
+import { flushLogs, lastMoment } from '../log/last-writes.ts'
 import { openLogFile, reopenLog } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
@@ -89,7 +90,7 @@ export class Arbiter {
     giveLogFiles(config)
     const descriptors = openDescriptors()
     const logFile = openLogFile({ path: config.errorLogfile, standard: 2, sync: true, descriptors })
-    this.#cleanups.push(() => logFile.flush())
+    this.#cleanups.push(() => flushLogs([logFile], lastMoment()))
     const { report } = this.#options
     const write = (line: string): void => {
       logFile.write(line)

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { endLogs, lastMoment } from './last-writes.ts'
 import { type LogFile, openLogFile, reopenLog } from './log-file.ts'
 import { Logger } from './logger.ts'
 
@@ -28,6 +29,11 @@ function folder(): string {
 
 function open(path: string, sync: boolean): LogFile {
   return openLogFile({ path, standard: 2, sync, descriptors: { unblock: () => {} } })
+}
+
+/** Has all of it written out, however long that takes here. */
+function end(file: LogFile): Promise<void> {
+  return endLogs([file], performance.now() + 60_000)
 }
 
 function textOf(path: string): string {
@@ -83,7 +89,7 @@ describe.each([
     expect(textOf(path)).toBe('')
     const lines = Array.from({ length: 100 }, (_, index) => `line ${index}: grün\n`)
     for (const line of lines) file.write(line)
-    await file.end()
+    await end(file)
     expect(textOf(path)).toBe(lines.join(''))
   })
 
@@ -92,7 +98,7 @@ describe.each([
     writeFileSync(path, 'before\n')
     const file = open(path, sync)
     file.write('after\n')
-    await file.end()
+    await end(file)
     expect(textOf(path)).toBe('before\nafter\n')
   })
 
@@ -100,7 +106,7 @@ describe.each([
     const path = join(folder(), 'pf.log')
     const file = open(path, sync)
     file.flush()
-    await file.end()
+    await end(file)
     expect(textOf(path)).toBe('')
   })
 
@@ -116,7 +122,7 @@ describe.each([
     file.write('three\n')
     file.reopen()
     file.write('four\n')
-    await file.end()
+    await end(file)
     expect(textOf(`${path}.1`) + textOf(path)).toBe('one\ntwo\nthree\nfour\n')
     expect(textOf(path)).toContain('three\nfour\n')
     expect(holders(old)).toBe(1)
@@ -131,14 +137,14 @@ describe.each([
       expect(() => file.reopen()).toThrow(expect.objectContaining({ code: 'PF_LOGFILE' }))
     }
     file.write('still here\n')
-    await file.end()
+    await end(file)
     expect(textOf(`${path}.1`)).toBe('still here\n')
   })
 
   it('loses what a full disk does not take, without a word', async () => {
     const file = open('/dev/full', sync)
     for (let line = 0; line < 100; line += 1) file.write('lost\n')
-    await file.end()
+    await end(file)
   })
 
   it('loses what is written when the reader has gone, and goes on for another', async () => {
@@ -146,11 +152,11 @@ describe.each([
     const file = open(first.path, sync)
     first.close()
     file.write('lost\n')
-    await file.end()
+    await end(file)
     const fd = openSync(first.path, constants.O_RDONLY | constants.O_NONBLOCK)
     onTestFinished(() => closeSync(fd))
     file.write('found\n')
-    await file.end()
+    await end(file)
     const buffer = Buffer.alloc(100)
     expect(buffer.toString('utf8', 0, readSync(fd, buffer))).toBe('found\n')
   })
@@ -177,7 +183,7 @@ describe.each([
     onTestFinished(() => fifo.close())
     const file = open(fifo.path, sync)
     for (let line = 0; line < 20; line += 1) file.write(`${'.'.repeat(MIB)}\n`)
-    await file.end()
+    await endLogs([file], lastMoment())
     expect(fifo.read()).toMatch(/^\.+$/)
   })
 })

@@ -1,5 +1,4 @@
 import { closeSync, write, writeSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Descriptors } from '../common/descriptors.ts'
 import { fileTarget, type LogTarget, standardTarget } from './log-target.ts'
 import type { Logger } from './logger.ts'
@@ -8,8 +7,6 @@ import type { Logger } from './logger.ts'
 const MOST_WAITING = 16 << 20
 /** How long to leave a full pipe alone. */
 const RETRY_MS = 20
-/** How long the end of a process may be held up by a log that takes nothing. */
-const LAST_MS = 500
 const NEWLINE = 10
 
 /** Bytes on their way to a descriptor. */
@@ -77,24 +74,19 @@ export class LogFile {
     if ((this.#underWay ?? this.#chunk)?.fd !== before) closeSync(before)
   }
 
-  /** Writes out what is left, in its order; resolves when that is done, at the latest after a second. */
-  async end(): Promise<void> {
-    if (this.#underWay !== undefined) {
-      const idle = new Promise<void>((resolve) => this.#idle.push(resolve))
-      await Promise.race([idle, sleep(LAST_MS, undefined, { ref: false })])
-    }
-    this.flush()
+  /** Resolves when nothing is under way any more. */
+  async idle(): Promise<void> {
+    if (this.#underWay !== undefined) await new Promise<void>((resolve) => this.#idle.push(resolve))
   }
 
   /**
-   * As {@link end}, before the call returns and at the latest after half a second: what is under way is not waited for, and may
-   * come after what is written now.
+   * Writes out what is left, as far as the log takes it just now and before the call returns: what is under way is not waited
+   * for, and may come after what is written now. Says false when something is left.
    */
-  flush(): void {
+  flush(): boolean {
     clearTimeout(this.#retry)
     this.#retry = undefined
-    const deadline = performance.now() + LAST_MS
-    while (!this.#writeAll() && performance.now() < deadline) pause(RETRY_MS)
+    return this.#writeAll()
   }
 
   #goOn(): void {
@@ -175,9 +167,4 @@ export function reopenLog(file: LogFile, log: Logger | undefined): void {
 /** Whether the log may take it later. */
 function isFull({ code }: NodeJS.ErrnoException): boolean {
   return code === 'EAGAIN'
-}
-
-/** Keeps this thread still. */
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
 }

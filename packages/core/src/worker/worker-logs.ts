@@ -1,5 +1,6 @@
 import type { Descriptors } from '../common/descriptors.ts'
 import type { Config } from '../config/settings.ts'
+import { endLogs, flushLogs, lastMoment } from '../log/last-writes.ts'
 import { type LogFile, openLogFile, reopenLog } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
 
@@ -8,6 +9,7 @@ export class WorkerLogs {
   readonly #files: LogFile[] = []
   #log: Logger | undefined
   #accessLog: LogFile | undefined
+  #lastMoment: number | undefined
 
   /** The error log; undefined until it is open. */
   get log(): Logger | undefined {
@@ -39,11 +41,17 @@ export class WorkerLogs {
 
   /** Writes out what they hold; resolves after a second at the latest. */
   async end(): Promise<void> {
-    await Promise.all(this.#files.map((file) => file.end()))
+    await endLogs(this.#files, this.#deadline)
   }
 
-  /** As {@link end}, when there is no time left to wait. */
+  /** As {@link end}, before the call returns; both together take no more than the second. */
   flush(): void {
-    for (const file of this.#files) file.flush()
+    flushLogs(this.#files, this.#deadline)
+  }
+
+  /** Until when they may hold up the end of the process, which has begun. */
+  get #deadline(): number {
+    this.#lastMoment ??= lastMoment()
+    return this.#lastMoment
   }
 }

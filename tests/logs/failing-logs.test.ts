@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { exchange } from '../arbiter/support/client.ts'
 import { FIXTURES, PF, spawnPf, startPf } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { Terminal } from './support/terminal.ts'
 
 const APP = join(FIXTURES, 'arbiter/app.ts')
 
@@ -43,6 +44,23 @@ describe('a log that takes nothing', () => {
     const first = await served()
     pf.signal('SIGHUP')
     while ((await served()) === first);
+    expect(await pf.stop()).toEqual({ code: 0, signal: null })
+  })
+
+  it('as a terminal that is stopped does neither', async () => {
+    const path = join(temporaryDirectory(), 'pf.sock')
+    const terminal = new Terminal()
+    const pf = spawnPf([APP, '-b', `unix:${path}`, '--access-logfile', '-'], {
+      ownBind: true,
+      command: ['sh', '-c', 'exec "$@" >&3 2>&3 3>&-', 'sh', process.execPath, PF],
+      inherit: [terminal.fd]
+    })
+    while ((await exchange({ path })).outcome !== 'answered');
+    terminal.stop()
+    for (let sent = 0; sent < 20; sent += 1) {
+      expect(await exchange({ path })).toMatchObject({ outcome: 'answered' })
+      expect(await exchange({ path }, 'BAD\r\n\r\n')).toMatchObject({ outcome: 'answered' })
+    }
     expect(await pf.stop()).toEqual({ code: 0, signal: null })
   })
 

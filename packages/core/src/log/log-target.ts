@@ -11,7 +11,7 @@ export interface LogTarget {
   prepare(fd: number): void
 }
 
-const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants
+const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants
 
 /** A file, made if need be and appended to. A FIFO needs a reader, and a full one does not block. */
 export function fileTarget(path: string): LogTarget {
@@ -29,12 +29,13 @@ export function fileTarget(path: string): LogTarget {
 
 /**
  * Standard output (1) or standard error (2). What those are is shared with every process that has inherited it, and each Node
- * that ends puts it back to blocking. A pipe is therefore opened once more, for this process alone (Linux); what cannot be, such
- * as a socket, is made not to block before each write.
+ * that ends puts it back to blocking. A pipe or a terminal is therefore opened once more, for this process alone (Linux); what
+ * cannot be, such as a socket, is made not to block before each write. Only a terminal is not: its shell has it too.
  */
 export function standardTarget(fd: 1 | 2, descriptors: Pick<Descriptors, 'unblock'>): LogTarget {
-  const own = isPipe(fd) ? openOnceMore(fd) : undefined
-  const mayBlock = own === undefined && !isatty(fd) && !isFile(fd)
+  const terminal = isatty(fd)
+  const own = terminal || isPipe(fd) ? openOnceMore(fd) : undefined
+  const mayBlock = own === undefined && !terminal && !isFile(fd)
   return {
     open: () => own ?? fd,
     prepare: () => {
@@ -49,7 +50,7 @@ export function standardTarget(fd: 1 | 2, descriptors: Pick<Descriptors, 'unbloc
 
 function openOnceMore(fd: number): number | undefined {
   try {
-    return openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_APPEND | O_NONBLOCK)
+    return openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY)
   } catch {
     return undefined
   }

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { exchange } from '../arbiter/support/client.ts'
+import { hold } from '../arbiter/support/held.ts'
 import { Load } from '../arbiter/support/load.ts'
 import { activate } from '../process/support/activation.ts'
 import { NotifyReceiver } from '../process/support/notify-receiver.ts'
 import { startPf } from '../support/pf.ts'
 import { temporaryDirectory, writeFile } from '../support/temporary-directory.ts'
-import { newArbiter, untilDead, upgrade, workersOf } from './support/upgraded.ts'
+import { newArbiter, startUpgrade, untilDead, upgrade, workersOf } from './support/upgraded.ts'
 
 describe('systemd, in an upgrade', () => {
   it('hears which arbiter is the main process, and goes on passing the sockets', async () => {
@@ -55,6 +56,23 @@ describe('systemd, in an upgrade', () => {
     await pf.waitForLog('has taken over')
     await upgrade(pf)
     for (const port of ports) expect(await exchange({ port })).toMatchObject({ outcome: 'answered' })
+  })
+
+  it('stops both arbiters when it stops the one that takes over', async () => {
+    const NOTIFY_SOCKET = join(temporaryDirectory(), 'notify')
+    const manager = new NotifyReceiver(NOTIFY_SOCKET)
+    const pf = await startPf(['arbiter/app.ts'], { env: { NOTIFY_SOCKET } })
+    await manager.waitFor(/^READY=1$/)
+    const held = await hold({ port: pf.port })
+    const second = await startUpgrade(pf)
+    await manager.waitFor(new RegExp(`^MAINPID=${second}$`))
+    process.kill(second, 'SIGTERM')
+    await pf.waitForLog('is stopping, and the server with it')
+    await untilDead(second)
+    held.release()
+    expect(await held.answer).toMatchObject({ outcome: 'answered' })
+    expect(await pf.ended).toEqual({ code: 0, signal: null })
+    expect(workersOf(pf, pf.pid)).toHaveLength(1)
   })
 
   it('hears of no other process when the upgrade fails', async () => {

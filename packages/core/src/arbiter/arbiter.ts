@@ -142,10 +142,11 @@ export class Arbiter {
       const oomKills = new OomKills()
       oomKills.start()
       const herald = this.#herald(kin)
+      const isManaged = this.#options.env?.['NOTIFY_SOCKET'] !== undefined
       const supervisor = new Supervisor({
         first,
         log,
-        herald: kin.herald(herald, () => sockets.all),
+        herald: kin.herald(herald, isManaged, () => sockets.all),
         oomKills,
         reopenLogs,
         read: async () => {

@@ -9,3 +9,5 @@ export type KinMessage =
   | { readonly type: 'ready'; readonly listeners: readonly string[] }
   /** It has been told to stop, or has to. */
   | { readonly type: 'leaving' }
+  /** It has been told to stop by a service manager, which means the server as a whole. */
+  | { readonly type: 'stopping' }

@@ -63,16 +63,20 @@ export class Kin {
     return this.#upgrade
   }
 
-  /** Tells the other arbiters, and `herald` only what concerns the server as a whole. `listeners`: what this one serves. */
-  herald(herald: Herald, listeners: () => readonly Listener[]): Herald {
+  /**
+   * Tells the other arbiters, and `herald` only what concerns the server as a whole. `listeners`: what this one serves.
+   * `isManaged`: a service manager watches, and whom it tells to stop it means the server.
+   */
+  herald(herald: Herald, isManaged: boolean, listeners: () => readonly Listener[]): Herald {
     return {
       ready: () => {
         herald.ready()
         this.predecessor?.tell({ type: 'ready', listeners: listeners().map(({ name }) => name) })
       },
       stopping: () => {
+        if (isManaged) this.#upgrade?.end()
         const other = this.#upgrade?.heir ?? this.predecessor?.pid
-        this.predecessor?.tell({ type: 'leaving' })
+        this.predecessor?.tell({ type: isManaged ? 'stopping' : 'leaving' })
         if (other === undefined) herald.stopping()
         else herald.mainPid(other)
       },

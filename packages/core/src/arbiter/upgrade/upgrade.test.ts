@@ -12,7 +12,7 @@ function arbiter(
   const lines: string[] = []
   /** What was done to new arbiters and told to the service manager, in order. */
   const done: string[] = []
-  const fleet: UpgradeOptions['fleet'] = { phase: 'running', resting: false }
+  const fleet: UpgradeOptions['fleet'] = { phase: 'running', resting: false, stopsAt: undefined }
   let last = 700
   const upgrade = new Upgrade({
     fleet,
@@ -51,6 +51,7 @@ describe('an upgrade', () => {
     expect({ ...fleet, handingOver: upgrade.isHandingOver }).toEqual({
       phase: 'running',
       resting: false,
+      stopsAt: undefined,
       handingOver: false
     })
   })
@@ -88,6 +89,13 @@ describe('an upgrade is refused', () => {
   it('during a stop', () => {
     const { upgrade, fleet, lines } = arbiter()
     fleet.phase = 'stopping'
+    upgrade.begin()
+    expect(lines).toEqual(['[WARNING] No upgrade: this arbiter is about to end'])
+  })
+
+  it('before a stop that has been asked for', () => {
+    const { upgrade, fleet, lines } = arbiter()
+    fleet.stopsAt = 1
     upgrade.begin()
     expect(lines).toEqual(['[WARNING] No upgrade: this arbiter is about to end'])
   })
@@ -181,6 +189,42 @@ describe('the workers come back', () => {
     fleet.phase = 'stopping'
     upgrade.note(KILLED)
     expect(fleet.resting).toBe(true)
+  })
+})
+
+describe('when the server as a whole is to stop', () => {
+  it('this arbiter ends as it was about to, though the new one goes', () => {
+    const { upgrade, fleet, lines, done } = ready()
+    upgrade.note({ type: 'stopping' })
+    expect(lines.at(-1)).toBe('[INFO] New arbiter (pid:701) is stopping, and the server with it')
+    upgrade.note(GONE)
+    expect([fleet.resting, upgrade.isHandingOver, upgrade.heir]).toEqual([true, true, undefined])
+    expect(done.at(-1)).toBe('main pid 701')
+  })
+
+  it('a new arbiter that is not ready yet goes too, unless it is to take over by hand', () => {
+    const ends = ([true, false] as const).map((upgradeHandover) => {
+      const { upgrade, done } = arbiter({ upgradeHandover })
+      upgrade.begin()
+      upgrade.end()
+      return [done, upgrade.heir]
+    })
+    expect(ends).toEqual([
+      [['expect 60', 'SIGTERM', 'expect 35'], undefined],
+      [['expect 60'], 701]
+    ])
+  })
+
+  it('there is nothing to do without an upgrade', () => {
+    const { upgrade, done } = arbiter()
+    upgrade.end()
+    expect(done).toEqual([])
+  })
+
+  it('one that serves beside this one by hand leaves alone', () => {
+    const { upgrade, lines } = ready({ upgradeHandover: false })
+    upgrade.note({ type: 'stopping' })
+    expect(lines.at(-1)).toBe('[INFO] New arbiter (pid:701) is leaving, this one goes on')
   })
 })
 

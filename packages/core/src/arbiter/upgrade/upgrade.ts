@@ -7,7 +7,7 @@ import type { Listener } from '../listeners.ts'
 import type { Successor, SuccessorEvent } from './successor.ts'
 
 export interface UpgradeOptions {
-  readonly fleet: Pick<Fleet, 'phase' | 'resting'>
+  readonly fleet: Pick<Fleet, 'phase' | 'resting' | 'stopsAt'>
   /** The settings that hold now. */
   readonly config: () => Pick<Config, 'bootTimeout' | 'gracefulTimeout' | 'upgradeHandover'>
   readonly log: Logger
@@ -27,8 +27,12 @@ const LEAVE_GRACE = 5
 /**
  * An arbiter's part in handing over to a new one: `starting`, then `ready`, then `handing-over` while its own workers drain.
  * `ending`: it did not become ready and is made to leave. `leaving`: it leaves by itself, and this arbiter goes on.
+ * `stopping`: it leaves while this one hands over, and so do both.
  */
-type Stage = 'starting' | 'ready' | 'handing-over' | 'ending' | 'leaving'
+type Stage = 'starting' | 'ready' | 'handing-over' | 'stopping' | 'ending' | 'leaving'
+
+/** Where a new arbiter is that means to stay. */
+const HEIRS: ReadonlySet<Stage> = new Set(['starting', 'ready', 'handing-over'])
 
 /** Replaces this arbiter by a new one on the same sockets (USR2), or goes on as before if that one fails. */
 export class Upgrade {
@@ -52,7 +56,7 @@ export class Upgrade {
 
   /** Whether this arbiter is to end when its last worker has. */
   get isHandingOver(): boolean {
-    return this.#stage === 'handing-over'
+    return this.#stage === 'handing-over' || this.#stage === 'stopping'
   }
 
   /** Whether it is to end in any case: also because it has been told to stop. */
@@ -62,7 +66,7 @@ export class Upgrade {
 
   /** The process id of the new arbiter, as long as it lives and means to stay. */
   get heir(): number | undefined {
-    return this.#stage === 'leaving' || this.#stage === 'ending' ? undefined : this.#successor?.pid
+    return HEIRS.has(this.#stage) ? this.#successor?.pid : undefined
   }
 
   /** Whether a new arbiter that means to stay has the socket too, or may be about to take it. */
@@ -90,6 +94,12 @@ export class Upgrade {
     if (this.#listeners !== undefined) this.#successor?.kill('SIGUSR1')
   }
 
+  /** The server ends: takes a new arbiter along that was to take over by itself. */
+  end(): void {
+    const takesOver = this.#stage === 'starting' && this.#options.config().upgradeHandover
+    if (this.#successor !== undefined && takesOver) this.#endSuccessor()
+  }
+
   /** Takes note of what the new arbiter says, and of its end. */
   note(event: SuccessorEvent): void {
     switch (event.type) {
@@ -100,6 +110,8 @@ export class Upgrade {
         return this.#onReady(event.listeners)
       case 'leaving':
         return this.#onLeaving()
+      case 'stopping':
+        return this.#onStopping()
       case 'overdue':
         return this.#onOverdue()
       case 'gone':
@@ -109,7 +121,8 @@ export class Upgrade {
 
   #obstacle(): string | undefined {
     if (this.#successor !== undefined) return `the new arbiter (pid:${this.#successor.pid}) is there already`
-    if (this.#fleet.phase !== 'running') return 'this arbiter is about to end'
+    if (this.#fleet.phase !== 'running' || this.#fleet.stopsAt !== undefined)
+      return 'this arbiter is about to end'
     return this.#options.obstacle()
   }
 
@@ -137,22 +150,32 @@ export class Upgrade {
     this.#comeBack()
   }
 
+  #onStopping(): void {
+    if (this.#stage !== 'handing-over') return this.#onLeaving()
+    this.#stage = 'stopping'
+    this.#log.info(`${this.#name} is stopping, and the server with it`)
+  }
+
   #onOverdue(): void {
-    const { bootTimeout, gracefulTimeout } = this.#options.config()
+    const { bootTimeout } = this.#options.config()
     if (this.#stage !== 'starting') return this.#successor?.kill('SIGKILL')
-    this.#stage = 'ending'
     const limit = `was not ready within ${bootTimeout} s (see --boot-timeout), and is ended`
     this.#log.error(this.#failure(`${this.#name} ${limit}`))
+    this.#endSuccessor()
+  }
+
+  #endSuccessor(): void {
+    this.#stage = 'ending'
     this.#successor?.kill('SIGTERM')
-    this.#successor?.expect(gracefulTimeout + LEAVE_GRACE)
+    this.#successor?.expect(this.#options.config().gracefulTimeout + LEAVE_GRACE)
   }
 
   #onGone(status: ExitStatus): void {
     const [name, stage, end] = [this.#name, this.#stage, endOf(status)]
     this.#successor = undefined
-    this.#stage = 'leaving'
+    if (stage !== 'stopping') this.#stage = 'leaving'
     if (stage === 'starting') this.#log.error(this.#failure(`${name} ${end}`))
-    else if (stage === 'leaving' || stage === 'ending') this.#log.info(`${name} ${end}`)
+    else if (stage !== 'ready' && stage !== 'handing-over') this.#log.info(`${name} ${end}`)
     else {
       this.#log.error(`${name} ${end}; this one goes on`)
       this.#comeBack()

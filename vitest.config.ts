@@ -16,8 +16,9 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000
+          // Long enough for a machine with much else to do: what hangs is all that this ends.
+          testTimeout: 180_000,
+          hookTimeout: 180_000
         }
       }
     ]

@@ -92,7 +92,7 @@ export const WORKER_SETTINGS = {
     flags: '--stall-warning',
     help: 'Log where a worker is whose event loop has been stuck for this many seconds; 0: never.',
     group: 'Workers',
-    reload: 'generation'
+    reload: 'arbiter'
   },
   gracefulTimeout: {
     kind: 'seconds',

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -12,11 +12,12 @@ import type { NetConnectOpts } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { exchange } from '../arbiter/support/client.ts'
-import { FIXTURES, hasProcesses, spawnPf, startPf } from '../support/pf.ts'
+import { FIXTURES, hasProcesses, PF, spawnPf, startPf } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const APP = join(FIXTURES, 'process/identity.ts')
 const IS_ROOT = process.getuid?.() === 0
+const HAS_SETPRIV = IS_ROOT && spawnSync('setpriv', ['--version']).status === 0
 
 /** What `id` says of a user, in numbers. */
 function id(user: string): { uid: number; gid: number; groups: number[] } {
@@ -165,6 +166,45 @@ describe.runIf(IS_ROOT)('--user and --group, for root', () => {
     expect(await ask({ port: pf.port })).toMatchObject({ uids: same(id('nobody').uid) })
   })
 })
+
+describe.runIf(HAS_SETPRIV)(
+  'a UNIX socket that cannot be put in place is told in a sentence, and nothing is left',
+  () => {
+    /** Starts pf on the socket without the privileges that it takes; returns what pf says. */
+    async function failOn(path: string, privileges: readonly string[], ...args: string[]): Promise<string> {
+      const pf = spawnPf([APP, '-b', `unix:${path}`, ...args], {
+        ownBind: true,
+        command: ['setpriv', ...privileges, process.execPath, PF]
+      })
+      expect(await pf.ended).toEqual({ code: 1, signal: null })
+      return pf.log.split('\n').slice(1).join('\n')
+    }
+
+    it('where the stale one is that of another user, who alone may replace it', async () => {
+      const folder = temporaryDirectory()
+      const path = join(folder, 'app.sock')
+      const killed = await startPf([APP, '-b', `unix:${path}`], { ownBind: true })
+      killed.signal('SIGKILL')
+      await killed.ended
+      chmodSync(folder, 0o1777)
+      chmodSync(path, 0o777)
+      expect(await failOn(path, ['--reuid', '61235', '--clear-groups'])).toBe(
+        `pf: cannot listen on unix:${path}: there is a file of that name that pf may not replace; remove it, or choose another path\n`
+      )
+      expect(readdirSync(folder)).toEqual(['app.sock'])
+    })
+
+    it('where pf may give it to nobody', async () => {
+      const folder = temporaryDirectory()
+      const path = join(folder, 'app.sock')
+      const privileges = ['--bounding-set', '-chown', '--inh-caps', '-chown']
+      expect(await failOn(path, privileges, '-u', '61235', '-g', '61235')).toBe(
+        `pf: cannot listen on unix:${path}: its file cannot be given to user 61235 (EPERM), for which pf needs CAP_CHOWN\n`
+      )
+      expect(readdirSync(folder)).toEqual([])
+    })
+  }
+)
 
 describe.runIf(!IS_ROOT)('--user, for others', () => {
   it('is refused unless it is who they are', async () => {

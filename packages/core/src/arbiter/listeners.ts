@@ -134,9 +134,20 @@ function temporaryPath(path: string): string {
 
 function place(temporary: string, path: string, owner: Identity | undefined): Listener['file'] {
   const inode = statSync(temporary).ino
-  if (owner !== undefined) lchownSync(temporary, owner.uid, owner.gid)
+  if (owner !== undefined) give(temporary, owner)
   renameSync(temporary, path)
   return { path, inode }
+}
+
+function give(path: string, { uid, gid }: Identity): void {
+  try {
+    lchownSync(path, uid, gid)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new Error(`its file cannot be given to user ${uid} (${code}), for which pf needs CAP_CHOWN`, {
+      cause
+    })
+  }
 }
 
 function nameOf(address: BindAddress, server: Server): string {
@@ -149,7 +160,7 @@ function nameOf(address: BindAddress, server: Server): string {
 
 const ADVICE: Record<string, string> = {
   EADDRINUSE: 'it is in use; stop what listens there, or choose another with --bind',
-  EPERM: 'not permitted; see whose the file of that name and its folder are, or choose another path',
+  EPERM: 'there is a file of that name that pf may not replace; remove it, or choose another path',
   EACCES: 'permission denied; choose a port above 1023, or a folder you may write to',
   EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'there is no host of that name',

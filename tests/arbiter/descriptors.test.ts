@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PF, type PfProcess, startPf } from '../support/pf.ts'
-import { exchange } from './support/client.ts'
+import { exchange, GET } from './support/client.ts'
 
 const LEAK = 'GET /leak HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n'
 const SCARCE = /\[(\d+)\] \[ERROR\] Hardly any file descriptors are left \(limit: 200\)/
@@ -10,6 +10,16 @@ function startLimited(...args: string[]): Promise<PfProcess> {
   const command = ['sh', '-c', 'ulimit -n 200; exec "$@"', 'sh', process.execPath, PF] as const
   return startPf(['arbiter/leaks.ts', '--stall-warning', '0', ...args], { command })
 }
+
+describe('more connections than there are descriptors', () => {
+  it('are all served: those that are idle make room', async () => {
+    const pf = await startLimited('-k', 'async')
+    await pf.waitForReady(1)
+    const answers = await Promise.all(Array.from({ length: 400 }, () => exchange({ port: pf.port }, GET)))
+    expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(['answered']))
+    await pf.waitForLog(SCARCE)
+  })
+})
 
 describe('a worker whose app has taken every descriptor', () => {
   it('leaves connections to the others', async () => {

@@ -183,8 +183,8 @@ export class Server implements ConnectionHost {
         this.#turnGate()
       }, FRESH_MS)
     }
-    this.#makeRoom()
     this.#counted()
+    this.#makeRoom()
     connection.start()
   }
 
@@ -272,13 +272,18 @@ export class Server implements ConnectionHost {
     this.#turnGate()
   }
 
-  /** Closes the connection that has been idle for longest if no other would be taken. */
+  /** Closes connections that have been idle for longest if no others would be taken. */
   #makeRoom(): void {
-    if (!this.#accepting || !(this.#room.full || this.#spare.scarce)) return
+    if (!this.#accepting) return
+    const wanted = Math.max(this.#room.full ? 1 : 0, this.#spare.wanted)
+    for (let closed = 0; closed < wanted; closed += 1) this.#longestIdle()?.close()
+  }
+
+  #longestIdle(): Connection | undefined {
     let longest: Connection | undefined
     for (const connection of this.#connections) {
       if (connection.idleFor > (longest?.idleFor ?? 0)) longest = connection
     }
-    longest?.close()
+    return longest
   }
 }

@@ -33,6 +33,11 @@ export class SpareDescriptors {
     return this.#scarce
   }
 
+  /** How many connections had better be closed. */
+  get wanted(): number {
+    return this.#scarce ? STEP : 0
+  }
+
   /** Finds out. `connections` are those that are held, `now` is in milliseconds. */
   look(connections: number, now: number): void {
     if (!this.#descriptors.spare(this.#fd, MARGIN)) return this.lacking(connections, now)

@@ -44,9 +44,13 @@ function printed(args: readonly string[]): Promise<string> {
   // What the user has Node load before any program is part of the app.
   const { NODE_OPTIONS: _options, ...env } = process.env
   return new Promise((resolve) => {
-    execFile(process.execPath, [...FLAGS, ...args], { env, timeout: PATIENCE_MS }, (_failure, _out, text) =>
+    const done = (_failure: unknown, _out: string, text: string): void => {
+      process.off('exit', end)
       resolve(text)
-    )
+    }
+    const child = execFile(process.execPath, [...FLAGS, ...args], { env, timeout: PATIENCE_MS }, done)
+    const end = (): void => void child.kill('SIGKILL')
+    process.once('exit', end)
   })
 }
 

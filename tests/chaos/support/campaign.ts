@@ -29,6 +29,8 @@ export interface CampaignReport {
 const WORKERS = 2
 /** After so many disturbances an arbiter has done everything once, more or less. */
 const WARM_UP = 5
+/** So often it is looked what an arbiter uses. */
+const BETWEEN_LOOKS = 50
 /** An arbiter may have so much more memory at the end than after its first disturbances. */
 const GROWTH_BYTES = 24 * 1024 * 1024
 
@@ -176,7 +178,10 @@ class Campaign {
   }
 
   async #disturbAll(kinds: readonly Kind[]): Promise<void> {
-    for (const kind of kinds) await this.#disturb(kind)
+    for (const [index, kind] of kinds.entries()) {
+      await this.#disturb(kind)
+      if (index % BETWEEN_LOOKS === BETWEEN_LOOKS - 1) await this.#measure()
+    }
   }
 
   async #disturb(kind: Kind): Promise<void> {

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     // Tests mostly wait for processes that they have started.
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: [
       {
         test: {

@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { exchange } from '../arbiter/support/client.ts'
 import { hasProcesses, isAlive, PF, type PfOptions, type PfProcess, spawnPf } from '../support/pf.ts'
@@ -66,7 +66,7 @@ function groupOf(pid: number): number {
 }
 
 async function untilDead(pid: number): Promise<void> {
-  while (isAlive(pid)) await nextTurn()
+  while (isAlive(pid)) await sleep(5)
 }
 
 function linkOf(pid: number, name: string): string {
@@ -128,7 +128,7 @@ describe('--daemon', () => {
   it('is ended by a Ctrl-C while it is waited for', async () => {
     const place = new Place('setInterval(() => {}, 1000); await new Promise(() => {})')
     const command = place.start()
-    while (!existsSync(place.pidfile) || !(place.pid > 0)) await nextTurn()
+    while (!existsSync(place.pidfile) || !(place.pid > 0)) await sleep(5)
     const { pid } = place
     command.signal('SIGINT')
     // As shells tell it: whoever waits is not to believe that it serves.
@@ -141,7 +141,7 @@ describe('--daemon', () => {
   it('that somebody else stops before it serves is no success', async () => {
     const place = new Place('setInterval(() => {}, 1000); await new Promise(() => {})')
     const command = place.start()
-    while (!existsSync(place.pidfile) || !(place.pid > 0)) await nextTurn()
+    while (!existsSync(place.pidfile) || !(place.pid > 0)) await sleep(5)
     process.kill(place.pid, 'SIGTERM')
     expect(await command.ended).toEqual({ code: 1, signal: null })
     expect(command.log).toMatch(/^pf: the daemon was stopped before it was ready$/m)
@@ -169,7 +169,7 @@ describe('--daemon', () => {
     writeFileSync(node, `#!/bin/sh\necho newer > newer\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 })
     process.kill(pid, 'SIGUSR2')
     await untilDead(pid)
-    while (!place.log.includes('Arbiter has been promoted')) await nextTurn()
+    while (!place.log.includes('Arbiter has been promoted')) await sleep(5)
     expect(existsSync(join(place.directory, 'newer'))).toBe(true)
     expect(await exchange({ port: place.port })).toMatchObject({ outcome: 'answered' })
   })

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { exchange } from '../arbiter/support/client.ts'
 import { isAlive, type PfProcess, startPf } from '../support/pf.ts'
@@ -25,7 +25,7 @@ describe('a worker that gets the signals of its process group', () => {
   it('goes on, while it boots and when it serves', async () => {
     const cwd = temporaryDirectory({ 'app.mjs': APP })
     const pf = await startPf(['app.mjs'], { cwd })
-    while (!existsSync(join(cwd, 'loading'))) await nextTurn()
+    while (!existsSync(join(cwd, 'loading'))) await sleep(5)
     for (const signal of SIGNALS) process.kill(onlyWorker(pf), signal)
     writeFileSync(join(cwd, 'gate'), '')
     await pf.waitForReady(1)

@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import type { NetConnectOpts } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { exchange } from '../arbiter/support/client.ts'
 import { FIXTURES, hasProcesses, PF, spawnPf, startPf } from '../support/pf.ts'
@@ -98,7 +99,7 @@ describe.runIf(IS_ROOT)('--user and --group, for root', () => {
     writeFileSync(errors, 'before\n', { mode: 0o600 })
     const flags = ['--umask', '007', '--error-logfile', errors, '--access-logfile', accesses]
     const pf = spawnPf([APP, '-u', 'daemon', '-b', `unix:${socket}`, ...flags], { ownBind: true })
-    while (!readdirSync(directory).includes('pf.sock')) await new Promise(setImmediate)
+    while (!readdirSync(directory).includes('pf.sock')) await sleep(5)
     expect(await ask({ path: socket })).toMatchObject({ uids: same(uid), umask: '0007' })
     expect(ownershipOf(socket)).toEqual([uid, gid, 0o770])
     expect(ownershipOf(errors)).toEqual([uid, gid, 0o600])

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { hold } from '../arbiter/support/held.ts'
 import { hasProcesses, isAlive, spawnPf, startPf } from '../support/pf.ts'
@@ -63,7 +63,7 @@ describe('--pid', () => {
     await first.waitForReady(1)
     const held = await hold({ port: first.port })
     first.signal('SIGKILL')
-    while (isAlive(first.pid)) await nextTurn()
+    while (isAlive(first.pid)) await sleep(5)
     const second = await startPf([APP, '--pid', path])
     expect(readFileSync(path, 'utf8')).toBe(`${second.pid}\n`)
     held.release()

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { exchange } from '../arbiter/support/client.ts'
 import { FIXTURES, isAlive, PF, startPf } from '../support/pf.ts'
@@ -14,7 +14,7 @@ function parentOf(pid: number): number {
 
 /** Resolves when nothing is left of a process, not even that it has ended. */
 async function untilReaped(pid: number): Promise<void> {
-  while (existsSync(`/proc/${pid}`)) await nextTurn()
+  while (existsSync(`/proc/${pid}`)) await sleep(5)
 }
 
 describe('an arbiter that adopts orphans, as process 1 of a container does', () => {

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { CLASSES } from '../arbiter/support/classes.ts'
 import { RawClient } from '../arbiter/support/client.ts'
@@ -100,7 +100,7 @@ describe.each(CLASSES)('a handler that has extended its deadline, class %s', (..
     const other = await startPf([APP, ...limitsOf('sync')])
     await Promise.all([pf.waitForReady(1), other.waitForReady(1)])
     const long = new RawClient({ port: pf.port }, get('/long'))
-    while (!existsSync(`${release}.begun`)) await nextTurn()
+    while (!existsSync(`${release}.begun`)) await sleep(5)
     const stuck = new RawClient({ port: other.port }, get('/stuck'))
     await other.waitForLog('sent by the arbiter: its event loop was stuck')
     expect(await stuck.answer).toMatchObject({ outcome: 'lost' })

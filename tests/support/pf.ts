@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
@@ -212,7 +212,7 @@ export function spawnPf(args: readonly string[], options?: PfOptions): PfProcess
 
 /** Resolves when no process of the group that pf leads is left: they may be on their way out when their output ends. */
 export async function untilGone(pf: PfProcess): Promise<void> {
-  while (hasProcesses(pf)) await nextTurn()
+  while (hasProcesses(pf)) await sleep(5)
 }
 
 /** Whether any process of the group that pf leads is left. */

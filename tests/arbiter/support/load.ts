@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import { Changes } from '../../support/changes.ts'
 import { type Answer, exchange, GET, RawClient } from './client.ts'
@@ -10,6 +11,9 @@ export interface LoadOptions {
 
 /** Beyond this many, clients give up: something is badly wrong. */
 const MOST_LOSSES = 100
+
+/** Between two requests of a client: the machine has more to do than this. */
+const PAUSE_MS = 2
 
 /** Clients that request `/` one after another and keep strict account of it. Ends with the test at the latest. */
 export class Load {
@@ -66,13 +70,18 @@ export class Load {
     while (!this.#stopping && this.losses.length < MOST_LOSSES) {
       if (this.#keepAlive) await this.#useConnection(client)
       else this.#note(client, await exchange({ port: this.#port }))
+      await sleep(PAUSE_MS)
     }
   }
 
   async #useConnection(client: number): Promise<void> {
     const connection = new RawClient({ port: this.#port }, GET)
     this.#note(client, await connection.answer)
-    while (!this.#stopping && connection.isOpen) this.#note(client, await connection.next(GET))
+    await sleep(PAUSE_MS)
+    while (!this.#stopping && connection.isOpen) {
+      this.#note(client, await connection.next(GET))
+      await sleep(PAUSE_MS)
+    }
     connection.close()
   }
 

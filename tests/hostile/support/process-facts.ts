@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { PfProcess } from '../../support/pf.ts'
 
 /** The pid of the only worker, once it is ready. */
@@ -15,7 +15,7 @@ export function descriptorsOf(pid: number): number {
 
 /** Resolves when a process has at most `count` descriptors open. */
 export async function untilDescriptors(pid: number, count: number): Promise<void> {
-  while (descriptorsOf(pid) > count) await nextTurn()
+  while (descriptorsOf(pid) > count) await sleep(5)
 }
 
 /** The most memory that a process has had in use so far, in MiB: `VmHWM` of proc(5). */

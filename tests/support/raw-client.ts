@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type AnswerHead, parseChunkLine, parseField, parseHead, StrictError } from './raw-answer.ts'
 
 /** How a connection came to its end: the other side closed it in order, or reset it. */
@@ -70,7 +70,7 @@ export class RawClient {
     const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data
     for (let at = 0; at < bytes.length; at += size) {
       await this.send(bytes.subarray(at, at + size))
-      await sleep(1)
+      await nextTurn()
     }
   }
 

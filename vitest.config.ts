@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     // Tests mostly wait for processes that they have started.
-    maxWorkers: 4,
+    maxWorkers: 2,
     projects: [
       {
         test: {

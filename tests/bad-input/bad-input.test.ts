@@ -226,6 +226,20 @@ const SOCKETS: Mistake[] = [
     code: 1,
     says: ['fd://73'],
     ownBind: true
+  },
+  ...[5, 6, 7].map((fd) => ({
+    name: `a descriptor of Node's own, ${fd}`,
+    args: ['app.js', '-b', `fd://${fd}`],
+    code: 1,
+    says: [`fd://${fd}`, 'the descriptor is'],
+    ownBind: true
+  })),
+  {
+    name: 'a socket in a folder that is not there',
+    args: ['app.js', '-b', 'unix:nowhere/pf.sock'],
+    code: 1,
+    says: ['nowhere/pf.sock', 'the folder does not exist'],
+    ownBind: true
   }
 ]
 

@@ -83,7 +83,16 @@ export class Exits {
     crashes.set(place, loop)
     if (loop.spawnAfter <= at) return
     const pause = ((loop.spawnAfter - at) / 1000).toFixed(1)
-    this.#log.warning(`Worker ${place} keeps dying (${loop.deaths} times in a row); next start in ${pause} s`)
+    // One that was stuck has been replaced before it was gone.
+    const next = this.#isTaken(place) ? 'another has its place' : `next start in ${pause} s`
+    this.#log.warning(`Worker ${place} keeps dying (${loop.deaths} times in a row); ${next}`)
+  }
+
+  #isTaken(place: number): boolean {
+    const { generation, workers } = this.#fleet
+    return [...workers.values()].some(
+      (worker) => worker.place === place && worker.generation === generation && worker.state !== 'draining'
+    )
   }
 
   /** For how long it has served, in milliseconds. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, lchownSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, lchownSync, renameSync, rmSync, statSync } from 'node:fs'
 import { connect, createServer, type ListenOptions, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { Descriptors } from '../common/descriptors.ts'
@@ -54,6 +54,7 @@ async function bind(
   { backlog, descriptors, owner }: BindOptions
 ): Promise<Listener> {
   if (address.kind === 'unix') await refuseUnfit(address.path)
+  if (address.kind === 'fd') refuseNoSocket(address.fd)
   const temporary = address.kind === 'unix' ? temporaryPath(address.path) : ''
   await listen(server, listenOptions(address, temporary), backlog)
   const fd = descriptors.duplicate(descriptorOf(server))
@@ -102,10 +103,18 @@ async function refuseUnfit(path: string): Promise<void> {
     })
     probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''))
   })
-  const refuse = (code: string) => Object.assign(new Error(code), { code })
   // EINVAL: no client could name the path, although the file could be made.
-  if (code === 'EADDRINUSE' || code === 'EINVAL') throw refuse(code)
-  if (code === 'ECONNREFUSED' && !statSync(path).isSocket()) throw refuse('ENOTSOCK')
+  if (code === 'EADDRINUSE' || code === 'EINVAL') throw failure(code)
+  if (code === 'ECONNREFUSED' && !statSync(path).isSocket()) throw failure('ENOTSOCK')
+}
+
+/** Some descriptors are Node's own, which aborts when one of those is taken from it. */
+function refuseNoSocket(fd: number): void {
+  if (!fstatSync(fd).isSocket()) throw failure('EINVAL')
+}
+
+function failure(code: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(code), { code })
 }
 
 function listenOptions(address: BindAddress, temporary: string): ListenOptions & { fd?: number } {
@@ -161,12 +170,13 @@ function nameOf(address: BindAddress, server: Server): string {
 const ADVICE: Record<string, string> = {
   EADDRINUSE: 'it is in use; stop what listens there, or choose another with --bind',
   EPERM: 'there is a file of that name that pf may not replace; remove it, or choose another path',
-  EACCES: 'permission denied; choose a port above 1023, or a folder you may write to',
+  EACCES: 'permission denied; choose a port above 1023',
   EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'there is no host of that name',
   ENOENT: 'the folder does not exist',
   ENOTSOCK: 'there is a file of that name that is no socket; remove it, or choose another path',
-  EBADF: 'the descriptor is not open'
+  EBADF: 'the descriptor is not open',
+  EEXIST: 'the descriptor is one of its own'
 }
 
 /** What EINVAL means. */
@@ -175,8 +185,15 @@ const INVALID: Partial<Record<BindAddress['kind'], string>> = {
   unix: 'the path is longer than the system allows for a socket (some 100 bytes)'
 }
 
+/** For a UNIX socket libuv tells of a folder that is not there as of one that may not be written to. */
+function deniedAt(folder: string): string | undefined {
+  return existsSync(folder) ? 'permission denied; choose a folder you may write to' : ADVICE['ENOENT']
+}
+
 function bindError(address: BindAddress, cause: NodeJS.ErrnoException): PfError {
   const advice =
-    (cause.code === 'EINVAL' && INVALID[address.kind]) || (ADVICE[cause.code ?? ''] ?? cause.message)
+    (cause.code === 'EINVAL' && INVALID[address.kind]) ||
+    (cause.code === 'EACCES' && address.kind === 'unix' && deniedAt(dirname(address.path))) ||
+    (ADVICE[cause.code ?? ''] ?? cause.message)
   return new PfError('PF_BIND', `cannot listen on ${formatBindAddress(address)}: ${advice}`, { cause })
 }

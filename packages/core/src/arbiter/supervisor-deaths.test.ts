@@ -29,6 +29,19 @@ describe('a worker that does not answer', () => {
     expect(stage.started).toBe(2)
   })
 
+  it('is not said to be replaced later when it has been already', () => {
+    const stage = serving(1)
+    stage.worker(0).die()
+    stage.worker(1).ready()
+    stage.pass(31_100)
+    stage.worker(2).ready()
+    stage.worker(1).report('stuck')
+    stage.worker(1).die('SIGABRT')
+    expect(stage.lines.at(-1)).toBe(
+      '[WARNING] Worker 1 keeps dying (2 times in a row); another has its place'
+    )
+  })
+
   it('is left alone as long as it does', () => {
     const stage = serving(1)
     for (let second = 0; second < 100; second++) {

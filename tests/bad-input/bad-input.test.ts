@@ -232,7 +232,7 @@ const SOCKETS: Mistake[] = [
     args: ['app.js', '-b', `fd://${fd}`],
     code: 1,
     says: [`fd://${fd}`, 'the descriptor is'],
-    ownBind: true
+    ownBind: true as const
   })),
   {
     name: 'a socket in a folder that is not there',

@@ -7,10 +7,9 @@ import { DAEMON_MARK, type DaemonMessage } from './daemon-message.ts'
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
 /**
- * Starts pf once more by its `command`, as a daemon: in a session of its own (`setsid(2)`), with nothing of the terminal. Resolves with the exit
- * code: 0 once its workers are ready. If it ends before, that of the signal by which this process was told to end it, or its own,
- * or 1 where that is 0, and `error` is given what it had to say. See
- * `decisions/0017-daemon.md`.
+ * Starts pf once more by its command, as a daemon: in a session of its own (`setsid(2)`), with nothing of the terminal. Resolves
+ * with the exit code: 0 once its workers are ready. If it ends before, that of the signal by which this process was told to end it,
+ * or its own, or 1 where that is 0, and `error` is given what it had to say. See `decisions/0017-daemon-and-service-manager.md`.
  */
 export async function startDaemon(
   { file, args, env, cwd }: Command,

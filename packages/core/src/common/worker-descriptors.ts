@@ -1,4 +1,7 @@
-/** What a worker process inherits by number, after the standard three and the channel for messages: the socket between the arbiter and the worker's watchdog, */
+/**
+ * What a worker process inherits by number, after the standard three and the channel for messages: the socket between the arbiter
+ * and the worker's watchdog,
+ */
 export const WATCHDOG_FD = 4
 /** the memory of its scoreboard, */
 export const SCOREBOARD_FD = 5

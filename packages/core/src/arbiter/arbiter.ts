@@ -4,7 +4,7 @@ import { PfError } from '../common/errors.ts'
 import type { Launch } from '../common/launch.ts'
 import { processTitle } from '../common/process-title.ts'
 import { messageOf } from '../common/thrown.ts'
-import { memoryLimit, memoryNotes } from '../config/memory-limit.ts'
+import { memoryLimit, memoryNotes } from '../config/container-memory.ts'
 import type { Config } from '../config/settings.ts'
 import { flushLogs, lastMoment } from '../log/last-writes.ts'
 import { openLogFile, reopenLog } from '../log/log-file.ts'
@@ -141,12 +141,12 @@ export class Arbiter {
       const development = this.#developmentOf(first.launch, log, queue)
       const oomKills = new OomKills()
       oomKills.start()
-      const herald = this.#herald(kin)
-      const isManaged = this.#options.env?.['NOTIFY_SOCKET'] !== undefined
+      const systemd = this.#systemd(kin)
+      const herald = this.#herald(systemd)
       const supervisor = new Supervisor({
         first,
         log,
-        herald: kin.herald(herald, isManaged, () => sockets.all),
+        herald: kin.herald(herald, systemd !== undefined, () => sockets.all),
         oomKills,
         reopenLogs,
         read: async () => {
@@ -198,16 +198,20 @@ export class Arbiter {
     log.info('Arbiter has been promoted')
   }
 
-  #herald(kin: Kin): Herald {
-    const { report, env = {} } = this.#options
-    const systemd = openSystemd(env)
-    if (systemd !== undefined) {
-      systemd.herald.start()
-      kin.oncePromoted(() => systemd.herald.repeatStatus())
-      this.#cleanups.push(systemd.close)
-    }
+  #systemd(kin: Kin): Herald | undefined {
+    const systemd = openSystemd(this.#options.env ?? {})
+    if (systemd === undefined) return undefined
+    const { herald, close } = systemd
+    herald.start()
+    kin.oncePromoted(() => herald.repeatStatus())
+    this.#cleanups.push(close)
+    return herald
+  }
+
+  #herald(systemd: Herald | undefined): Herald {
+    const { report } = this.#options
     return together([
-      ...(systemd === undefined ? [] : [systemd.herald]),
+      ...(systemd === undefined ? [] : [systemd]),
       ...(report === undefined ? [] : [{ ...NOBODY, ready: () => report.ready() }])
     ])
   }

@@ -52,11 +52,11 @@ describe('--check-config', () => {
     expect(await check(APP)).toEqual({ code: 0, out: 'The settings and the app are fine.\n', log: '' })
   })
 
-  it('ends with 0 for an app that is ready in time, but takes longer than that to close what it holds', async () => {
+  it('ends with 0 for an app that is ready in time, but never closes what it holds', async () => {
     const app = `export default {
       ready: async () => {},
       routing: (_, response) => response.end(),
-      close: () => new Promise((resolve) => setTimeout(resolve, 3600_000))
+      close: () => new Promise(() => setInterval(() => {}, 1000))
     }`
     const { code, log } = await check(app, '--boot-timeout', '20', '--graceful-timeout', '0.1')
     expect({ code, log }).toEqual({ code: 0, log: '' })

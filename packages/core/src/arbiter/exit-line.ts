@@ -1,3 +1,4 @@
+import { mebibytes } from '../common/mebibytes.ts'
 import type { LogFields } from '../log/logger.ts'
 import type { WorkerRecord } from './fleet.ts'
 
@@ -73,7 +74,7 @@ export function exitLine(
     `Worker (pid:${pid ?? '-'}) ${describe(cause, worker, status)}; lived ${lifetime.toFixed(1)} s`,
     `requests served: ${facts.requests}`,
     `in flight: ${facts.inFlight}`,
-    `peak memory: ${(facts.peakMemory / 1024 / 1024).toFixed(0)} MiB`
+    `peak memory: ${mebibytes(facts.peakMemory)}`
   ]
   // A signal to the whole process group may come before the worker knows that the arbiter acts on those.
   const early = asked && isGroupSignal(status.signal)

@@ -1,3 +1,4 @@
+import { mebibytes } from '../common/mebibytes.ts'
 import { isOwnFile } from '../common/own-stack.ts'
 import { LONGEST_HEARTBEAT_MS } from '../common/protocol.ts'
 import { type Frame, STACKS_PACKAGE, type ThreadStack } from '../common/stacks.ts'
@@ -118,14 +119,10 @@ function usageLines(cause: InspectCause, inspection: Inspection): string[] {
     : { time: reading.turnedAt, cpu: reading.cpu }
   const share = at > from.time ? ((usage.cpu - from.cpu) / (at - from.time)) * 100 : 0
   const state = STATES[usage.state] ?? `in state ${usage.state}`
-  const memory = `memory ${mebibytes(usage.memory)} MiB, at most ${mebibytes(usage.peakMemory)} MiB`
+  const memory = `memory ${mebibytes(usage.memory)}, at most ${mebibytes(usage.peakMemory)}`
   return [`Process: main thread ${state}, CPU ${Math.max(0, share).toFixed(0)}% in that time, ${memory}`]
 }
 
 function seconds(milliseconds: number): string {
   return (Math.max(0, milliseconds) / 1000).toFixed(1)
-}
-
-function mebibytes(bytes: number): string {
-  return (bytes / 1024 / 1024).toFixed(0)
 }

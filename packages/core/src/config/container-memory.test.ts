@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { memoryLimit, memoryNotes } from './memory-limit.ts'
+import { memoryLimit, memoryNotes } from './container-memory.ts'
 
 const GIB = 2 ** 30
 

@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os'
+import { mebibytes } from '../common/mebibytes.ts'
 import type { Config } from './settings.ts'
 
 /**
@@ -20,8 +21,4 @@ export function memoryNotes(
     info: `Memory limit of all processes: ${mebibytes(limit)}`,
     warning: isTight ? `${sum} may need more than the limit of ${mebibytes(limit)}` : undefined
   }
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20)} MiB`
 }

@@ -1,3 +1,4 @@
+import { mebibytes } from '../common/mebibytes.ts'
 import type { Logger } from '../log/logger.ts'
 
 /** How often a worker looks at how much memory it has, in milliseconds. */
@@ -42,8 +43,4 @@ export function watchMemory(maxMemory: number, log: Logger, exceeded: () => void
   setInterval(() => {
     if (limit.sample(process.memoryUsage.rss())) exceeded()
   }, SAMPLE_MS).unref()
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(0)} MiB`
 }

@@ -171,14 +171,14 @@ describe.runIf(IS_ROOT)('--user and --group, for root', () => {
 describe.runIf(HAS_SETPRIV)(
   'a UNIX socket that cannot be put in place is told in a sentence, and nothing is left',
   () => {
-    /** Starts pf on the socket without the privileges that it takes; returns what pf says. */
-    async function failOn(path: string, privileges: readonly string[], ...args: string[]): Promise<string> {
+    /** Starts pf on the socket without the privileges that it takes; returns the errors. */
+    async function failOn(path: string, privileges: readonly string[], ...args: string[]): Promise<string[]> {
       const pf = spawnPf([APP, '-b', `unix:${path}`, ...args], {
         ownBind: true,
         command: ['setpriv', ...privileges, process.execPath, PF]
       })
       expect(await pf.ended).toEqual({ code: 1, signal: null })
-      return pf.log.split('\n').slice(1).join('\n')
+      return pf.lines.filter(({ level }) => level === 'ERROR').map(({ message }) => message)
     }
 
     it('where the stale one is that of another user, who alone may replace it', async () => {
@@ -189,9 +189,9 @@ describe.runIf(HAS_SETPRIV)(
       await killed.ended
       chmodSync(folder, 0o1777)
       chmodSync(path, 0o777)
-      expect(await failOn(path, ['--reuid', '61235', '--clear-groups'])).toBe(
-        `pf: cannot listen on unix:${path}: there is a file of that name that pf may not replace; remove it, or choose another path\n`
-      )
+      expect(await failOn(path, ['--reuid', '61235', '--clear-groups'])).toEqual([
+        `cannot listen on unix:${path}: there is a file of that name that pf may not replace; remove it, or choose another path`
+      ])
       expect(readdirSync(folder)).toEqual(['app.sock'])
     })
 
@@ -199,9 +199,9 @@ describe.runIf(HAS_SETPRIV)(
       const folder = temporaryDirectory()
       const path = join(folder, 'app.sock')
       const privileges = ['--bounding-set', '-chown', '--inh-caps', '-chown']
-      expect(await failOn(path, privileges, '-u', '61235', '-g', '61235')).toBe(
-        `pf: cannot listen on unix:${path}: its file cannot be given to user 61235 (EPERM), for which pf needs CAP_CHOWN\n`
-      )
+      expect(await failOn(path, privileges, '-u', '61235', '-g', '61235')).toEqual([
+        `cannot listen on unix:${path}: its file cannot be given to user 61235 (EPERM), for which pf needs CAP_CHOWN`
+      ])
       expect(readdirSync(folder)).toEqual([])
     })
   }

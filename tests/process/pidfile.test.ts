@@ -23,9 +23,8 @@ describe('--pid', () => {
     const first = await startPf([APP, '--pid', path])
     const second = spawnPf([APP, '--pid', path])
     expect(await second.ended).toEqual({ code: 1, signal: null })
-    expect(second.log).toBe(
-      `pf: already running: '${path}' names process ${first.pid}; stop it, or use another --pid\n`
-    )
+    const why = `already running: '${path}' names process ${first.pid}; stop it, or use another --pid`
+    expect(second.lines).toEqual([{ pid: second.pid, level: 'ERROR', message: why }])
     expect(hasProcesses(second)).toBe(false)
     expect(readFileSync(path, 'utf8')).toBe(`${first.pid}\n`)
   })
@@ -53,7 +52,7 @@ describe('--pid', () => {
     expect(readFileSync(path, 'utf8')).toBe(`${winners[0]?.pid}\n`)
     for (const pf of all.filter((one) => !winners.includes(one))) {
       expect(await pf.ended).toEqual({ code: 1, signal: null })
-      expect(pf.log).toMatch(/^pf: already running: /)
+      expect(pf.log).toMatch(/^\[.+\] \[ERROR\] already running: /)
     }
   })
 

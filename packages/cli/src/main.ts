@@ -16,6 +16,7 @@ import { helpText } from './command/command.ts'
 import { printedConfig } from './command/print-config.ts'
 import { exitCodeOf, lostLogs, startDaemon } from './daemon/start-daemon.ts'
 import { isDaemon, type Starter, starterOf } from './daemon/starter.ts'
+import { Terminal } from './daemon/terminal.ts'
 import { bootTimeoutOf, lastOf, looseFlags, settingsForHelp } from './launch/load-launch.ts'
 import { type ReadSettings, readSettings } from './launch/read-settings.ts'
 import { restartCommand, running } from './launch/restart-command.ts'
@@ -120,7 +121,8 @@ async function serveUnder(
     return host.startDaemon(upgrade.restart(), host.error)
   }
   const loads = [first]
-  const options = { version: version(), env: start.env, report: starter, signals, ...upgrade }
+  const report = starter ?? new Terminal(host.error)
+  const options = { version: version(), env: start.env, report, signals, ...upgrade }
   return host.serve({ load: () => loads.pop() ?? load(), ...options })
 }
 

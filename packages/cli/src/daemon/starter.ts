@@ -4,6 +4,7 @@ import { DAEMON_MARK, type DaemonMessage } from './daemon-message.ts'
 
 /** The process that started this one as a daemon, and waits to hear how it fares. */
 export class Starter implements StartReport {
+  readonly seesStandardError = false
   #waits = true
   #sent: Promise<void> = Promise.resolve()
 

@@ -8,7 +8,7 @@ import { memoryLimit, memoryNotes } from '../config/container-memory.ts'
 import type { Config } from '../config/settings.ts'
 import { flushLogs, lastMoment } from '../log/last-writes.ts'
 import { openLogFile, reopenLog } from '../log/log-file.ts'
-import { Logger } from '../log/logger.ts'
+import type { Logger } from '../log/logger.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
 import { DevReload, forDevelopment } from './dev-reload.ts'
 import { EventQueue } from './event-queue.ts'
@@ -20,7 +20,7 @@ import { Pidfile } from './pidfile.ts'
 import { Preloader } from './preloader.ts'
 import type { Signals } from './signals.ts'
 import { Sockets } from './sockets.ts'
-import type { StartReport } from './start-report.ts'
+import { openStartLog, type StartReport } from './start-report.ts'
 import { Supervisor } from './supervisor.ts'
 import { openSystemd } from './systemd.ts'
 import { Kin } from './upgrade/kin.ts'
@@ -39,7 +39,7 @@ export interface ArbiterOptions {
   /** The environment, as {@link claimService} gives it. Default: none, so that no service manager is told anything. */
   readonly env?: NodeJS.ProcessEnv
   /** Who waits for the start. */
-  readonly report?: StartReport | undefined
+  readonly report: StartReport
   /** What starts pf anew, as it was started, for an upgrade. */
   readonly restart: () => Command
   /** What an arbiter that this one is to replace has left for it in {@link UPGRADE_VARIABLE}. */
@@ -59,12 +59,13 @@ interface Means {
  * The process that owns the listening sockets and keeps workers alive. It never accepts a connection, reads a client's
  * byte or runs the app.
  *
- * `run()` resolves with the exit code once everything has ended: 0 after a stop, 3 or 4 when the app did not boot at first
- * start ({@link PfError}). It rejects with a `PfError` when it could not start at all; nothing is left behind then.
+ * `run()` resolves with the exit code once everything has ended: 0 after a stop, that of a {@link PfError} when it could not
+ * start, which the log tells. It rejects with the `PfError` when there was no log to tell it yet. Nothing is left behind.
  */
 export class Arbiter {
   readonly #options: ArbiterOptions
   readonly #cleanups: (() => void)[] = []
+  #log: Logger | undefined
 
   constructor(options: ArbiterOptions) {
     this.#options = options
@@ -76,6 +77,10 @@ export class Arbiter {
     try {
       return await this.#run(kin)
     } catch (error) {
+      if (error instanceof PfError && this.#log !== undefined) {
+        this.#log.error(error.message)
+        return error.exitCode
+      }
       kin.complain(messageOf(error))
       throw error
     } finally {
@@ -92,14 +97,8 @@ export class Arbiter {
     const logFile = openLogFile({ path: config.errorLogfile, standard: 2, sync: true, descriptors })
     this.#cleanups.push(() => flushLogs([logFile], lastMoment()))
     const { report } = this.#options
-    const write = (line: string): void => {
-      logFile.write(line)
-      report?.line(line)
-    }
-    const log = new Logger(
-      { write },
-      { level: config.logLevel, format: config.logFormat, alarm: (text) => kin.complain(text) }
-    )
+    const log = openStartLog({ config, file: logFile, report, alarm: (text) => kin.complain(text) })
+    this.#log = log
     process.title = processTitle(kin.predecessor ? 'arbiter.2' : 'arbiter', config.name)
     const pidfile = this.#own(config.pidfile, descriptors, kin)
     this.#reapZombies()
@@ -107,8 +106,8 @@ export class Arbiter {
     for (const notice of launch.notices) log.info(notice)
     const preloader = new Preloader(log, this.#options.signals.stop)
     this.#cleanups.push(() => preloader.close())
-    const loaded = await preload(preloader, launch, log)
-    if (typeof loaded === 'number') return loaded
+    const loaded = await preload(preloader, launch)
+    if (loaded === undefined) return 0
     const sockets = new Sockets(descriptors, kin.inherited, (listener) => kin.shares(listener))
     this.#cleanups.push(() => sockets.close())
     const first = await listen(loaded, sockets)
@@ -209,11 +208,8 @@ export class Arbiter {
   }
 
   #herald(systemd: Herald | undefined): Herald {
-    const { report } = this.#options
-    return together([
-      ...(systemd === undefined ? [] : [systemd]),
-      ...(report === undefined ? [] : [{ ...NOBODY, ready: () => report.ready() }])
-    ])
+    const starter = { ...NOBODY, ready: () => this.#options.report.ready() }
+    return together(systemd === undefined ? [starter] : [systemd, starter])
   }
 
   #reapZombies(): void {
@@ -225,14 +221,13 @@ export class Arbiter {
   }
 }
 
-/** Resolves with what to start from, or with the exit code when it is not to be. */
-async function preload(preloader: Preloader, launch: Launch, log: Logger): Promise<Launch | number> {
+/** Resolves with what to start from, or with undefined when it was stopped meanwhile. */
+async function preload(preloader: Preloader, launch: Launch): Promise<Launch | undefined> {
   try {
-    return (await preloader.load(launch)) ?? 0
+    return await preloader.load(launch)
   } catch (error) {
     if (!(error instanceof PfError)) throw error
-    log.error(`App failed to load: ${error.message}`)
-    return error.exitCode
+    throw new PfError(error.code, `App failed to load: ${error.message}`, { cause: error })
   }
 }
 

@@ -29,8 +29,8 @@ export interface LoggerOptions {
   readonly pid?: number
   /** The clock, for tests. */
   readonly now?: () => Date
-  /** Hears of each error, whatever the level. */
-  readonly alarm?: (message: string) => void
+  /** Hears of each error, whatever the level; `isWritten`: the level is one at which the log has it. */
+  readonly alarm?: (message: string, isWritten: boolean) => void
 }
 
 /**
@@ -41,7 +41,7 @@ export class Logger {
   readonly #file: Pick<LogFile, 'write'>
   readonly #pid: number
   readonly #now: () => Date
-  readonly #alarm: (message: string) => void
+  readonly #alarm: (message: string, isWritten: boolean) => void
   #threshold: number
   #format: LogFormat
 
@@ -74,17 +74,21 @@ export class Logger {
   }
 
   error(message: string, fields?: LogFields): void {
-    this.#alarm(message)
+    this.#alarm(message, this.#writes('error'))
     this.#log('error', message, fields)
   }
 
   critical(message: string, fields?: LogFields): void {
-    this.#alarm(message)
+    this.#alarm(message, this.#writes('critical'))
     this.#log('critical', message, fields)
   }
 
+  #writes(level: LogLevel): boolean {
+    return LOG_LEVELS.indexOf(level) >= this.#threshold
+  }
+
   #log(level: LogLevel, message: string, fields: LogFields | undefined): void {
-    if (LOG_LEVELS.indexOf(level) < this.#threshold) return
+    if (!this.#writes(level)) return
     const line =
       this.#format === 'json' ? this.#json(level, message, fields) : this.#text(level.toUpperCase(), message)
     this.#file.write(`${line}\n`)

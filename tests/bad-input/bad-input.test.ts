@@ -99,7 +99,7 @@ const SETTINGS: Mistake[] = [
     name: 'a bad address',
     args: ['app.js', '-b', '127.0.0.1:99999'],
     code: 2,
-    says: ['127.0.0.1:99999', 'HOST:PORT'],
+    says: ["--bind: '99999' in '127.0.0.1:99999' is not a port; write a number from 0 to 65535"],
     ownBind: true
   },
   { name: 'an unknown level', args: ['app.js', '--log-level', 'loud'], code: 2, says: ["'loud'", 'debug'] },
@@ -174,7 +174,7 @@ const SETTINGS: Mistake[] = [
     args: ['app.js'],
     env: { PORT: 'abc' },
     code: 1,
-    says: ['PORT', 'abc'],
+    says: ["PORT: 'abc' in '0.0.0.0:abc' is not a port; write a number from 0 to 65535"],
     ownBind: true
   },
   {

@@ -17,8 +17,8 @@ function find(name: string, directory = project.directory, ...more: string[]): P
   return resolveWorkerClass(name, { directories: [directory, ...more], env: {}, importModule })
 }
 
-async function failure(name: string): Promise<string> {
-  const error = await find(name).catch((reason: unknown) => reason)
+async function failure(name: string, ...more: string[]): Promise<string> {
+  const error = await find(name, project.directory, ...more).catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(PfError)
   expect(error).toMatchObject({ code: 'PF_WORKER_CLASS' })
   return (error as PfError).message
@@ -90,10 +90,11 @@ describe('resolveWorkerClass', () => {
     expect(await failure(name)).toContain('unknown worker class')
   })
 
-  it('says that a path leads nowhere', async () => {
-    expect(await failure('./nope.js')).toBe(
-      `worker class './nope.js': there is no such file, seen from ${project.directory}`
-    )
+  it('says that a path leads nowhere, and names each folder once', async () => {
+    const { directory } = project
+    const message = `worker class './nope.js': there is no such file, seen from ${directory}`
+    expect(await failure('./nope.js', directory)).toBe(`${message}; check the path`)
+    expect(await failure('./nope.js', '/srv')).toBe(`${message} or /srv; check the path`)
   })
 
   it('says how to name a file', async () => {

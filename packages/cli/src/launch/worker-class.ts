@@ -102,8 +102,10 @@ function whyNotFound(name: string, { directories, env }: ClassSearch): string {
   if (isFirstParty(name)) {
     return `worker class '${name}' is not installed: run  ${installCommand(`@pf/worker-${name}`, directory, env)}`
   }
-  if (isPath(name))
-    return `worker class '${name}': there is no such file, seen from ${directories.join(' or ')}`
+  if (isPath(name)) {
+    const places = [...new Set(directories)].join(' or ')
+    return `worker class '${name}': there is no such file, seen from ${places}; check the path`
+  }
   if (existsSync(join(directory, name)))
     return `unknown worker class '${name}'; for the file write './${name}'`
   const meant = nearest(name, knownClassNames())

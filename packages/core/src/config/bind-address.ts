@@ -76,7 +76,7 @@ function parseTcp(text: string): BindAddress {
   const rest = text.replace(/^tcp:\/\//, '')
   if (isIPv6(rest)) throw unfit(text, `an IPv6 address needs brackets: [${rest}]`)
   if (/^\d+$/.test(rest)) throw unfit(text, `for port ${rest} on all addresses write :${rest}`)
-  const [, bracketed, name, port] = /^(?:\[([^\]]*)\]|([^\s/:@?#%[\]\0]*))(?::(.*))?$/.exec(rest) ?? []
+  const [, bracketed, name, port] = /^(?:\[([^\]]*)\]|([^\s/:@?#%[\]\0]*))(?::([^/]*))?$/.exec(rest) ?? []
   if (bracketed !== undefined && !isIPv6(bracketed)) throw unfit(text, 'brackets are for IPv6 addresses')
   const host = bracketed ?? name
   if (rest === '' || host === undefined || /^\d+$/.test(host)) throw unfit(text)
@@ -88,8 +88,8 @@ function parseTcp(text: string): BindAddress {
 }
 
 function parsePort(text: string, port: string): number {
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) throw unfit(text, 'a port is a number from 0 to 65535')
-  return Number(port)
+  if (/^\d{1,5}$/.test(port) && Number(port) <= 65535) return Number(port)
+  throw new PfError('PF_CONFIG', `'${port}' in '${text}' is not a port; write a number from 0 to 65535`)
 }
 
 function unfit(text: string, hint?: string): PfError {

@@ -157,7 +157,7 @@ describe('Kind.check', () => {
     ['string', 5, '5 is not a text'],
     ['directory', 5, '5 is not a directory that exists'],
     ['choice', 5, "5 is not 'red', 'green' or 'blue'"],
-    ['address', 8000, '8000 is not an address to listen on, as text'],
+    ['address', 8000, "8000 is not an address to listen on, as text such as ':8000' or '127.0.0.1:8000'"],
     ['peers', 5, '5 is not an IP address'],
     ['peers', ['::1', 5], '5 is not an IP address'],
     ['peers', ['10.0.0.1,10.0.0.2'], "'10.0.0.1,10.0.0.2' is not an IP address"],

@@ -245,7 +245,7 @@ function directoryKind(): KindFor<'directory'> {
 }
 
 function addressKind(): KindFor<'address'> {
-  const describe = 'an address to listen on, as text'
+  const describe = "an address to listen on, as text such as ':8000' or '127.0.0.1:8000'"
   const parse = (text: string) => {
     checkBindAddress(text)
     return text

@@ -202,7 +202,7 @@ describe('loadConfig', () => {
       "pf.config.ts: worker: there is no such setting; did you mean 'workers'?"
     ],
     [{ env: { WEB_CONCURRENCY: 'abc' } }, 'PF_CONFIG', "WEB_CONCURRENCY: 'abc' is not a whole number"],
-    [{ env: { PORT: 'abc' } }, 'PF_CONFIG', "PORT: '0.0.0.0:abc' is not an address to listen on"]
+    [{ env: { PORT: 'abc' } }, 'PF_CONFIG', "PORT: 'abc' in '0.0.0.0:abc' is not a port; write a number"]
   ])('names where a bad value stands: %j', (from, code, message) => {
     const error = failure(from)
     expect(error.code).toBe(code)

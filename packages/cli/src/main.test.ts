@@ -207,6 +207,13 @@ describe('pf --print-config', () => {
     expect(out).toMatch(/^workers +2 +command line$/m)
   })
 
+  it('needs no app', async () => {
+    const { code, out, error } = await pf(['--print-config', '-w', '2'])
+    expect({ code, error }).toEqual({ code: 0, error: '' })
+    expect(out).toMatch(/^app +none +default$/m)
+    expect(out).toMatch(/^workers +2 +command line$/m)
+  })
+
   it('fails on a bad setting', async () => {
     const { code, out } = await pf(['--print-config', '-w', 'x', 'app.js'])
     expect({ code, out }).toEqual({ code: 2, out: '' })
@@ -224,10 +231,20 @@ describe('pf --check-config', () => {
     expect(checked).toHaveLength(1)
   })
 
+  it('comes after --print-config where both are given, and needs an app', async () => {
+    const { code, out, checked } = await pf(['--check-config', '--print-config', 'app.js'])
+    expect({ code, checked }).toMatchObject({ code: 0, checked: [{ config: { app: 'app.js' } }] })
+    expect(out).toMatch(/^app +app\.js +command line\n.*\nThe settings and the app are fine\.\n$/s)
+    const none = await pf(['--check-config', '--print-config'])
+    expect(none).toMatchObject({ code: 2, out: '', checked: [] })
+    expect(none.error).toContain('no app given')
+  })
+
   it('fails as a start would', async () => {
     const checkApp = () => Promise.reject(new PfError('PF_APP', "cannot find 'app.js'"))
-    const { code, out, error } = await pf(['--check-config', 'app.js'], {}, { checkApp })
-    expect({ code, out, error }).toEqual({ code: 4, out: '', error: "pf: cannot find 'app.js'\n" })
+    const failure = { code: 4, error: "pf: cannot find 'app.js'\n" }
+    expect(await pf(['--check-config', 'app.js'], {}, { checkApp })).toMatchObject({ ...failure, out: '' })
+    expect(await pf(['--check-config', '--print-config', 'app.js'], {}, { checkApp })).toMatchObject(failure)
   })
 })
 

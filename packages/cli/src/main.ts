@@ -87,8 +87,7 @@ async function run(start: Start, host: Host, means: Means): Promise<number> {
   const given = (key: string) => lastOf(flags, key) !== undefined
   if (given('version')) host.out(`pf ${version()}\n`)
   else if (given('help')) host.out(helpText(await settingsForHelp(start, host.importModule)))
-  else if (given('printConfig')) await print(start, host)
-  else if (given('checkConfig')) await check(start, host)
+  else if (given('printConfig') || given('checkConfig')) await printAndCheck(start, host, given)
   else return serve(start, host, means)
   return 0
 }
@@ -151,13 +150,11 @@ function limitOf(bootTimeout: number): number {
   return bootTimeout === 0 ? LEAST_LIMIT : bootTimeout
 }
 
-async function print(start: Start, host: Host): Promise<void> {
+/** Does what `--print-config` and `--check-config` ask for, in this order. */
+async function printAndCheck(start: Start, host: Host, given: (key: string) => boolean): Promise<void> {
   const { table, launch, sources } = await host.readSettings(start, firstLimit(start))
-  host.out(printedConfig(table, { config: launch.config, sources }))
-}
-
-async function check(start: Start, host: Host): Promise<void> {
-  const { launch } = await host.readSettings(start, firstLimit(start))
+  if (given('printConfig')) host.out(printedConfig(table, { config: launch.config, sources }))
+  if (!given('checkConfig')) return
   await host.checkApp(launch)
   host.out('The settings and the app are fine.\n')
 }

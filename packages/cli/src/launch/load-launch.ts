@@ -61,11 +61,16 @@ export async function loadLaunch(invocation: Invocation): Promise<Loaded> {
   const { choice, found, search } = await findClass(invocation, loose, file)
   const table = mergeSettings(found)
   const strict = await strictFlags(invocation, table, search)
-  const { config, sources } = loadConfig(table, { cwd, env, file, ...strict })
+  const { config, sources } = loadConfig(table, { cwd, env, file, ...strict, appNeeded: !isOnlyShown(loose) })
   const workerClass = { name: found.name, url: found.url }
   const unused = unusedSockets(config.bind, passedSockets(env))
   const notices = unused === undefined ? choice.notices : [...choice.notices, unused]
   return { launch: { config, workerClass, notices }, sources, table }
+}
+
+/** Whether settings are read only to be printed. */
+function isOnlyShown(flags: Flags): boolean {
+  return lastOf(flags, 'printConfig') !== undefined && lastOf(flags, 'checkConfig') === undefined
 }
 
 /** The settings that `--help` lists: pf's, and those of the class that the flags name, if it can be found. */

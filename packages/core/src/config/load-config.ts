@@ -25,6 +25,8 @@ export interface ConfigSources {
   readonly commandLine?: FlagTexts
   /** CPU cores this process may use. Default: what the system says. */
   readonly cores?: number
+  /** False for settings that are only shown: they may lack an app. Default: true. */
+  readonly appNeeded?: boolean
 }
 
 /** A config, and where each of its values comes from. */
@@ -63,8 +65,7 @@ interface Found {
 export function loadConfig(table: SettingsTable, from: ConfigSources): LoadedConfig {
   if (from.file) checkKeys(from.file, table)
   const { values, sources } = resolveSettings(table, from)
-  const { app } = values
-  if (app === undefined) throw new PfError('PF_USAGE', NO_APP)
+  if (values['app'] === undefined && from.appNeeded !== false) throw new PfError('PF_USAGE', NO_APP)
   const passed = passedSockets(from.env).map(({ fd }) => ({ kind: 'fd' as const, fd }))
   const isPassed = sources['bind'] === 'default' && passed.length > 0
   const config = deepFreeze(isPassed ? { ...values, bind: passed } : values) as unknown as Config

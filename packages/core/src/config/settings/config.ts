@@ -24,7 +24,7 @@ export const CONFIG_SETTINGS = {
     default: false,
     commandLineOnly: true,
     flags: '--print-config',
-    help: 'Print each setting with its value and where that comes from, and exit.',
+    help: 'Print each setting with its value and where that comes from, and exit; with --check-config, check then.',
     group: 'Config',
     reload: 'restart'
   }

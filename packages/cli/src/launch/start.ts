@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { PfError } from '@pf/core'
+import { denialOf, PfError } from '@pf/core'
 
 /** How pf was started. Everything that is read anew later is read from here. */
 export interface Start {
@@ -18,8 +18,10 @@ export function startDirectory(cwd: string, { PWD }: Start['env']): string {
   return PWD?.startsWith('/') && isSame(PWD, cwd) ? PWD : cwd
 }
 
-/** Throws a PfError (PF_CONFIG) when `directory` is no longer there. */
+/** Throws a PfError (PF_CONFIG) when `directory` is no longer there, or not for this user to enter. */
 export function checkStartDirectory(directory: string): void {
+  const denial = denialOf('enter', directory)
+  if (denial !== undefined) throw new PfError('PF_CONFIG', `pf cannot start here: ${denial}`)
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return
   throw new PfError(
     'PF_CONFIG',

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import { denialOf } from '../common/denial.ts'
 import { PfError } from '../common/errors.ts'
 import { ownStack } from '../common/own-stack.ts'
 import type { App } from './app.ts'
@@ -27,7 +28,7 @@ export interface LoadOptions {
 /**
  * Loads the user's app into this thread and puts the fitting adapter before it.
  *
- * Rejects with {@link PfError} `PF_APP` when there is no such module or export, when the module throws while it loads
+ * Rejects with {@link PfError} `PF_APP` when there is no such module or export, or none that this user may read, when the module throws while it loads
  * (`cause` is what it threw), and when the export is nothing pf can serve.
  */
 export async function loadApp(options: LoadOptions): Promise<App> {
@@ -70,6 +71,8 @@ function exportsNothing({ default: all, ...named }: Record<string, unknown>): bo
 async function moduleUrl(module: string): Promise<string> {
   if (module.startsWith('file:')) return module
   const path = resolve(module)
+  const denial = denialOf('read', path)
+  if (denial !== undefined) throw new PfError('PF_APP', `the module '${module}' cannot be loaded: ${denial}`)
   if (await exists(path)) return pathToFileURL(path).href
   const isPath = isAbsolute(module) || /^\.{1,2}[/\\]/.test(module) || /\.[cm]?[jt]s$/.test(module)
   if (!isPath) {

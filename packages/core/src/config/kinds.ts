@@ -1,5 +1,6 @@
 import { realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { denialOf } from '../common/denial.ts'
 import { PfError } from '../common/errors.ts'
 import { groupKind, maskKind, userKind } from './accounts.ts'
 import { type BindAddress, checkBindAddress, formatBindAddress, resolveBindAddress } from './bind-address.ts'
@@ -238,6 +239,8 @@ function directoryKind(): KindFor<'directory'> {
     ...textKind(describe, 'DIRECTORY'),
     resolve: (input, { cwd }) => {
       const path = resolve(cwd, input)
+      const denial = denialOf('enter', path)
+      if (denial !== undefined) throw new PfError('PF_CONFIG', denial)
       if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return reject(path, describe)
       return realpathSync(path)
     }

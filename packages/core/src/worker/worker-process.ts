@@ -1,5 +1,7 @@
+import { fileURLToPath } from 'node:url'
 import { setLoadAids } from '../app/load-aids.ts'
 import { loadApp } from '../app/load-app.ts'
+import { denialOf } from '../common/denial.ts'
 import type { Descriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
 import { become, identityOf } from '../common/identity.ts'
@@ -143,6 +145,9 @@ export class WorkerProcess {
   async #bootClass({ config, workerClass: url, compileCache }: BootMessage, log: Logger): Promise<Booted> {
     setLoadAids({ reportFiles: config.reload, compileCache })
     const boot = async (): Promise<Booted> => {
+      const denial = denialOf('read', fileURLToPath(url))
+      if (denial !== undefined)
+        throw new PfError('PF_BOOT', `the worker class '${config.workerClass}' cannot be loaded: ${denial}`)
       const { workerClass } = (await import(url)) as { workerClass: WorkerClass }
       const target = { target: config.app, interface: config.interface }
       const runner = await workerClass.boot({ config, log, loadApp: () => loadApp(target) })

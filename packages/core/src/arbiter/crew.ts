@@ -6,12 +6,17 @@ import type { Release } from './generations.ts'
 import { workerEnv } from './worker-env.ts'
 import { FIRST_LISTENER_FD, WorkerHandle } from './worker-handle.ts'
 
+/** What a worker says was wrong when it could not boot. */
+export interface BootFailure {
+  readonly code: 'PF_APP' | 'PF_BOOT'
+  readonly text: string
+}
+
 /** A worker: what is known of it, and its process. */
 export interface Member {
   readonly record: WorkerRecord
   readonly handle: WorkerHandle
-  /** What it said was wrong, if it could not boot. */
-  bootFailure: { readonly code: 'PF_APP' | 'PF_BOOT'; readonly text: string } | undefined
+  bootFailure: BootFailure | undefined
   /** The error that the app did not catch, if there was one. */
   crash: string | undefined
 }

@@ -2,7 +2,7 @@ import { PF_ERRORS } from '../common/errors.ts'
 import { monotonicNow } from '../common/monotonic.ts'
 import type { Logger } from '../log/logger.ts'
 import { NO_CRASHES, noteDeath, noteService } from './crash-loop.ts'
-import type { Member } from './crew.ts'
+import type { BootFailure, Member } from './crew.ts'
 import { type ExitFacts, type ExitLine, type ExitStatus, exitLine, isBootFailure } from './exit-line.ts'
 import type { Fleet, WorkerRecord } from './fleet.ts'
 import type { OomKills } from './oom-kills.ts'
@@ -27,6 +27,8 @@ export class Exits {
   readonly #oomKills: Pick<OomKills, 'take'>
   readonly #clock: () => number
   readonly #giveUp: (exitCode: number) => void
+  /** Why a worker could not boot, as the log has it, and its generation. */
+  #told: { readonly generation: number; readonly why: string } | undefined
 
   constructor({ fleet, rollout, log, oomKills, clock = monotonicNow, giveUp }: ExitsOptions) {
     this.#fleet = fleet
@@ -42,10 +44,11 @@ export class Exits {
     const { record, handle, bootFailure, crash } = member
     const line = exitLine(record, handle.pid, status, this.#factsOf(member, status), this.#clock())
     const failed = isBootFailure(record, status)
-    // That one could not boot is no news when it had been told to leave, and said below when it had not.
+    // Why one could not boot is said below.
     this.#log[bootFailure === undefined ? line.level : 'info'](line.text, line.fields)
     if (this.#fleet.phase !== 'running') return
     if (failed) return this.#noteBootFailure(member, line, started)
+    if (bootFailure !== undefined) return this.#tellOvertaken(record, reasonOf(bootFailure))
     if (!line.unexpected) return this.#noteService(record)
     const why = crash === undefined ? line.text : `${line.text}\n${crash}`
     if (!this.#rollout.withdraw(record, why)) this.#pace(record)
@@ -58,13 +61,20 @@ export class Exits {
   }
 
   #noteBootFailure({ record, bootFailure, crash }: Member, line: ExitLine, started: boolean): void {
-    const code = bootFailure?.code ?? 'PF_BOOT'
-    const text = bootFailure?.text ?? crash ?? line.text
-    const why = `${code === 'PF_APP' ? 'App failed to load' : 'Worker failed to boot'}: ${text}`
+    const { code, text }: BootFailure = bootFailure ?? { code: 'PF_BOOT', text: crash ?? line.text }
+    const why = reasonOf({ code, text })
+    this.#told = { generation: record.generation, why }
     if (this.#rollout.withdraw(record, why)) return
     this.#log.error(why)
     if (started) this.#pace(record)
     else this.#giveUp(PF_ERRORS[code].exitCode)
+  }
+
+  /** One that could not boot had been told to leave meanwhile: what the others of its generation have not said is news. */
+  #tellOvertaken({ generation }: WorkerRecord, why: string): void {
+    if (this.#told?.generation === generation && this.#told.why === why) return
+    this.#told = { generation, why }
+    this.#log.warning(`A worker of generation ${generation}, not wanted any more, did not boot. ${why}`)
   }
 
   #noteService(record: WorkerRecord): void {
@@ -99,4 +109,8 @@ export class Exits {
   #servedBy({ readyAt }: WorkerRecord): number {
     return readyAt === undefined ? 0 : this.#clock() - readyAt
   }
+}
+
+function reasonOf({ code, text }: BootFailure): string {
+  return `${code === 'PF_APP' ? 'App failed to load' : 'Worker failed to boot'}: ${text}`
 }

@@ -158,6 +158,34 @@ describe('a release that cannot boot', () => {
   })
 })
 
+describe('a release that cannot boot and is overtaken by another reload', () => {
+  const overtaken = '[WARNING] A worker of generation 2, not wanted any more, did not boot. App failed to load: why'
+
+  it('shows once why, though its workers have been told to leave', async () => {
+    const stage = serving(8)
+    stage.signal('SIGHUP')
+    await stage.loaded({ workers: 8 })
+    stage.signal('SIGHUP')
+    await stage.loaded({ workers: 8 })
+    stage.worker(8).failBoot('PF_APP')
+    stage.worker(9).failBoot('PF_APP')
+    expect(stage.lines.filter((line) => line.includes('why'))).toEqual([overtaken])
+    expect(stage.lines.join()).not.toContain('withdrawn')
+  })
+
+  it('shows each reason', async () => {
+    const stage = serving(8)
+    stage.signal('SIGHUP')
+    await stage.loaded({ workers: 8 })
+    stage.signal('SIGHUP')
+    await stage.loaded({ workers: 8 })
+    stage.worker(8).failBoot('PF_APP')
+    stage.worker(9).failBoot('PF_BOOT')
+    expect(stage.lines).toContain(overtaken)
+    expect(stage.lines).toContain(overtaken.replace('App failed to load', 'Worker failed to boot'))
+  })
+})
+
 describe('the number of workers after a reload', () => {
   it('is that of TTIN and TTOU as long as the setting is the same', async () => {
     const stage = serving(1)

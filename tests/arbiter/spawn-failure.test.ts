@@ -15,7 +15,7 @@ describe('a worker process that the system does not start', () => {
     rmSync(chdir, { recursive: true })
     pf.signal('SIGTTIN')
     await pf.waitForLog(
-      `could not be started: the working directory '${chdir}' does not exist any more; put it back, or reload pf (see --chdir); lived`
+      `could not be started: the working directory '${chdir}' does not exist any more; put it back, or reload pf (see --chdir)\n`
     )
     await pf.waitForLog('Worker 2 keeps dying (2 times in a row)')
     expect(await exchange({ port: pf.port })).toMatchObject({ outcome: 'answered', pid: pf.booted[0] })
@@ -23,5 +23,6 @@ describe('a worker process that the system does not start', () => {
     await pf.waitForReady(2)
     expect(pf.booted.map(isAlive)).toEqual([true, true])
     expect(pf.log).not.toContain('undefined')
+    expect(pf.log).not.toContain('failed to boot')
   })
 })

@@ -72,10 +72,10 @@ describe('an app that cannot be loaded ends pf with 4, and says so once', () => 
 
 describe('a worker that fails to boot ends pf with 3', () => {
   it('it exits while it boots', async () => {
-    const { code, log } = await boot('process.exit(7)\n')
+    const { code, log } = await boot('process.exit(7)\n', { flags: ['-w', '1'] })
     expect(code).toBe(3)
-    expect(countOf(log, 'Worker failed to boot: ')).toBe(1)
-    expect(log).toContain('exited with code 7')
+    expect(countOf(log, 'exited with code 7, before it was ready')).toBe(1)
+    expect(countOf(log, '[ERROR]')).toBe(1)
   })
 
   it('a thread of it ends while it boots', async () => {

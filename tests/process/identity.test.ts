@@ -208,6 +208,19 @@ describe.runIf(IS_ROOT)('an app that the user of --user may not read', () => {
 })
 
 describe.runIf(HAS_SETPRIV)('a folder that the user of pf may not enter', () => {
+  const command = ['setpriv', '--reuid', '61235', '--clear-groups', process.execPath, PF] as const
+
+  it('is told in a sentence when it has been closed meanwhile', async () => {
+    const directory = openDirectory()
+    const pf = await startPf([APP, '--chdir', directory], { command })
+    await pf.waitForReady(1)
+    chmodSync(directory, 0o700)
+    pf.signal('SIGTTIN')
+    await pf.waitForLog(
+      `could not be started: user '61235' may not enter '${directory}' (EACCES); allow it (chmod, chown), or run as another user\n`
+    )
+  })
+
   it.each([
     ['as --chdir', ['--chdir', 'closed'], '', '--chdir: '],
     ['as where it is started', [], 'closed', 'pf cannot start here: ']
@@ -215,7 +228,6 @@ describe.runIf(HAS_SETPRIV)('a folder that the user of pf may not enter', () => 
     const directory = openDirectory()
     const closed = join(directory, 'closed')
     mkdirSync(closed, { mode: 0o700 })
-    const command = ['setpriv', '--reuid', '61235', '--clear-groups', process.execPath, PF] as const
     const pf = spawnPf([APP, ...args], { command, cwd: join(directory, folder) })
     expect((await pf.ended).signal).toBe(null)
     expect(pf.log).toBe(

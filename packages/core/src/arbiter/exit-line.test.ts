@@ -71,7 +71,7 @@ describe('exitLine', () => {
   it.each<[string, WorkerRecord, ExitStatus]>([
     ['exited with code 0', ready(1), code(0)],
     ['exited with code 137', ready(1), code(137)],
-    ['exited with code 1', booting(1), code(1)],
+    ['exited with code 1, before it was ready', booting(1), code(1)],
     ['exited with code 0', ready(1, { recycling: 'asked' }), code(0)],
     ['was ended by SIGSEGV, not sent by pf', ready(1), signal('SIGSEGV')],
     ['was ended by SIGTERM, not sent by pf', booting(1), signal('SIGTERM')],
@@ -91,9 +91,7 @@ describe('exitLine', () => {
       'was ended by SIGKILL, not sent by pf (perhaps for want of memory)',
       ready(1, aborted),
       signal('SIGKILL')
-    ],
-    ['could not be started', booting(1), { code: null, signal: null }],
-    ['could not be started: spawn EAGAIN', booting(1), { code: null, signal: null, error: 'spawn EAGAIN' }]
+    ]
   ])('says of a death that nobody asked for: %s', (cause, worker, status) => {
     const { level, text, unexpected } = lineOf(worker, status)
     expect(text).toContain(`(pid:77) ${cause};`)
@@ -136,9 +134,14 @@ describe('exitLine', () => {
     }
   )
 
-  it('does without a pid where there never was a process', () => {
-    const { text } = exitLine(booting(1), undefined, { code: null, signal: null }, FACTS, NOW)
-    expect(text).toContain('Worker (pid:-) could not be started')
+  it('does without a pid and a life where there never was a process', () => {
+    const line = (error: string) =>
+      exitLine(booting(1), undefined, { code: null, signal: null, error }, FACTS, NOW)
+    expect(line('spawn EAGAIN')).toMatchObject({
+      text: 'Worker (pid:-) could not be started: spawn EAGAIN',
+      level: 'error',
+      unexpected: true
+    })
   })
 
   it('tells a limit of the heap from a failure inside Node and from an abort', () => {

@@ -70,17 +70,18 @@ export function exitLine(
   const cause = causeOf(worker, status, facts, asked)
   const lifetime = (now - worker.startedAt) / 1000
   const peaceful = cause === 'drained' || cause === 'recycled' || cause === 'quit'
-  const text = [
-    `Worker (pid:${pid ?? '-'}) ${describe(cause, worker, status)}; lived ${lifetime.toFixed(1)} s`,
+  const life = [
+    `; lived ${lifetime.toFixed(1)} s`,
     `requests served: ${facts.requests}`,
     `in flight: ${facts.inFlight}`,
     `peak memory: ${mebibytes(facts.peakMemory)}`
   ]
+  const text = `Worker (pid:${pid ?? '-'}) ${describe(cause, worker, status)}`
   // A signal to the whole process group may come before the worker knows that the arbiter acts on those.
   const early = asked && isGroupSignal(status.signal)
   return {
     level: peaceful || early ? 'info' : 'error',
-    text: text.join(', '),
+    text: cause === 'not-started' ? text : text + life.join(', '),
     fields: {
       event: 'worker-exit',
       cause,
@@ -162,6 +163,8 @@ function describe(cause: Cause, worker: WorkerRecord, status: ExitStatus): strin
       return 'has died for want of memory in its JavaScript heap (see --max-old-space-size of Node)'
     case 'fatal-error':
       return `has died of a fatal error in Node: ${status.fatal}`
+    case 'boot-failure':
+      return `${describeEnd(cause, status)}, before it was ready`
     default:
       return describeEnd(cause, status)
   }

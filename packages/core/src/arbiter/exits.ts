@@ -44,7 +44,7 @@ export class Exits {
     const { record, handle, bootFailure, crash } = member
     const line = exitLine(record, handle.pid, status, this.#factsOf(member, status), this.#clock())
     const failed = isBootFailure(record, status)
-    // Why one could not boot is said below.
+    // What it has said is told below.
     this.#log[bootFailure === undefined ? line.level : 'info'](line.text, line.fields)
     if (this.#fleet.phase !== 'running') return
     if (failed) return this.#noteBootFailure(member, line, started)
@@ -65,7 +65,7 @@ export class Exits {
     const why = reasonOf({ code, text })
     this.#told = { generation: record.generation, why }
     if (this.#rollout.withdraw(record, why)) return
-    this.#log.error(why)
+    if (text !== line.text) this.#log.error(why)
     if (started) this.#pace(record)
     else this.#giveUp(PF_ERRORS[code].exitCode)
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Command } from '../common/command.ts'
+import { denialOf } from '../common/denial.ts'
 
 export interface ChildOptions {
   readonly command: Command
@@ -33,7 +34,9 @@ export function startChild({ command, stdio, remedy, failed }: ChildOptions): Ch
 }
 
 function reasonOf({ code, message }: NodeJS.ErrnoException, cwd: string, remedy: string): string {
-  // The system does not say which of the two it has not found, the program or the directory.
+  // The system does not say which of the two it means, the program or the directory.
+  const denial = code === 'EACCES' ? denialOf('enter', cwd) : undefined
+  if (denial !== undefined) return denial
   if (code !== 'ENOENT' || existsSync(cwd)) return message
   return `the working directory '${cwd}' does not exist any more; ${remedy}`
 }

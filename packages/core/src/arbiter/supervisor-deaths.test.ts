@@ -148,9 +148,13 @@ describe('a worker that dies', () => {
     expect(stage.lines[0]).toContain('requests served: 5, in flight: 2')
   })
 
-  it('before it was started has no pid, and tells why', () => {
+  it('before it was started has no pid, and tells once why', () => {
     const stage = serving(1)
-    stage.worker(0).events.exit({ code: null, signal: null, error: 'spawn EAGAIN' })
-    expect(stage.lines[0]).toContain('could not be started: spawn EAGAIN')
+    stage.signal('SIGTTIN')
+    stage.worker(1).pid = undefined
+    stage.worker(1).events.exit({ code: null, signal: null, error: 'spawn EAGAIN' })
+    expect(stage.lines.filter((line) => line.includes('EAGAIN'))).toEqual([
+      '[ERROR] Worker (pid:-) could not be started: spawn EAGAIN'
+    ])
   })
 })

@@ -159,7 +159,8 @@ describe('a release that cannot boot', () => {
 })
 
 describe('a release that cannot boot and is overtaken by another reload', () => {
-  const overtaken = '[WARNING] A worker of generation 2, not wanted any more, did not boot. App failed to load: why'
+  const overtaken =
+    '[WARNING] A worker of generation 2, not wanted any more, did not boot. App failed to load: why'
 
   it('shows once why, though its workers have been told to leave', async () => {
     const stage = serving(8)

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import type { Command } from '../common/command.ts'
 import { type Descriptors, openDescriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
@@ -25,6 +26,7 @@ import { Supervisor } from './supervisor.ts'
 import { openSystemd } from './systemd.ts'
 import { Kin } from './upgrade/kin.ts'
 import { pidfileBeside, promotePidfile } from './upgrade/promotion.ts'
+import { WorkerHandle } from './worker-handle.ts'
 import { openChildren, ZombieReaper } from './zombies.ts'
 
 const DAY_MS = 86_400_000
@@ -156,6 +158,8 @@ export class Arbiter {
         enqueue: (event) => queue.push(event),
         retain: (listeners) => sockets.retain(listeners),
         isShared: (listener) => kin.shares(listener),
+        startWorker: (options, events) => new WorkerHandle(options, events),
+        onTerminal: isatty(0),
         upgrade: (books) =>
           kin.upgrades(books, {
             log,

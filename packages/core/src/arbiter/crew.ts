@@ -1,10 +1,11 @@
 import { monotonicNow } from '../common/monotonic.ts'
 import { heartbeatInterval } from '../common/protocol.ts'
+import { FIRST_LISTENER_FD } from '../common/worker-descriptors.ts'
 import type { ArbiterEvent } from './arbiter-event.ts'
 import { type Fleet, newWorker, type WorkerRecord } from './fleet.ts'
 import type { Release } from './generations.ts'
 import { workerEnv } from './worker-env.ts'
-import { FIRST_LISTENER_FD, WorkerHandle } from './worker-handle.ts'
+import type { StartWorker, WorkerProcess } from './worker-handle.ts'
 
 /** What a worker says was wrong when it could not boot. */
 export interface BootFailure {
@@ -15,7 +16,7 @@ export interface BootFailure {
 /** A worker: what is known of it, and its process. */
 export interface Member {
   readonly record: WorkerRecord
-  readonly handle: WorkerHandle
+  readonly handle: WorkerProcess
   bootFailure: BootFailure | undefined
   /** The error that the app did not catch, if there was one. */
   crash: string | undefined
@@ -26,11 +27,13 @@ export class Crew {
   readonly #fleet: Fleet
   readonly #enqueue: (event: ArbiterEvent) => void
   readonly #members = new Map<number, Member>()
+  readonly #startWorker: StartWorker
   #lastId = 0
 
-  constructor(fleet: Fleet, enqueue: (event: ArbiterEvent) => void) {
+  constructor(fleet: Fleet, enqueue: (event: ArbiterEvent) => void, startWorker: StartWorker) {
     this.#fleet = fleet
     this.#enqueue = enqueue
+    this.#startWorker = startWorker
   }
 
   get size(): number {
@@ -88,10 +91,10 @@ export class Crew {
     }
   }
 
-  #spawn(id: number, { launch: { config }, listeners }: Release): WorkerHandle {
+  #spawn(id: number, { launch: { config }, listeners }: Release): WorkerProcess {
     const fds = listeners.map(({ fd }) => fd)
     const options = { fds, env: workerEnv(config), cwd: config.chdir }
-    return new WorkerHandle(options, {
+    return this.#startWorker(options, {
       message: (message) => this.#enqueue({ type: 'message', id, message }),
       inspected: (cause, report) => this.#enqueue({ type: 'inspected', id, cause, report }),
       exit: (status) => this.#enqueue({ type: 'exit', id, ...status })

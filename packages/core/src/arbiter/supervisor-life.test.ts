@@ -1,14 +1,6 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Listener } from './listeners.ts'
 import { Stage, serving } from './test-supervisor.ts'
-
-vi.mock('./worker-handle.ts', async () => {
-  const { FakeHandle } = await import('./test-worker-handle.ts')
-  return { FIRST_LISTENER_FD: 6, WorkerHandle: FakeHandle }
-})
-
-const terminal = vi.hoisted(() => ({ isatty: false }))
-vi.mock('node:tty', () => ({ isatty: () => terminal.isatty }))
 
 const PROBATION = { reloadProbation: 5 }
 const SECOND: Listener = { fd: 21, name: 'http://127.0.0.1:8001', file: undefined, isOurs: true }
@@ -136,12 +128,10 @@ describe('WINCH', () => {
   })
 
   it('means nothing when it comes from a terminal', () => {
-    terminal.isatty = true
-    const stage = serving(1)
+    const stage = new Stage({}, true)
     stage.signal('SIGWINCH')
-    terminal.isatty = false
     expect(stage.worker(0).told).toEqual(['boot'])
-    expect(stage.lines).toEqual(['[DEBUG] Ignoring winch: the window was resized'])
+    expect(stage.lines.at(-1)).toBe('[DEBUG] Ignoring winch: the window was resized')
   })
 
   it('after HUP holds, whenever that comes to be read', async () => {

@@ -1,10 +1,5 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type Stage, serving } from './test-supervisor.ts'
-
-vi.mock('./worker-handle.ts', async () => {
-  const { FakeHandle } = await import('./test-worker-handle.ts')
-  return { FIRST_LISTENER_FD: 4, WorkerHandle: FakeHandle }
-})
 
 const NAME = 'http://127.0.0.1:8000'
 

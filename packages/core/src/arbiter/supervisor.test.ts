@@ -1,10 +1,5 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Stage, serving } from './test-supervisor.ts'
-
-vi.mock('./worker-handle.ts', async () => {
-  const { FakeHandle } = await import('./test-worker-handle.ts')
-  return { FIRST_LISTENER_FD: 4, WorkerHandle: FakeHandle }
-})
 
 describe('the start', () => {
   it('starts the workers, gives them all they need, and says so', () => {
@@ -25,7 +20,7 @@ describe('the start', () => {
         type: 'boot',
         config: { workers: 2 },
         workerClass: 'file:///sync.js',
-        listeners: [{ fd: 4, name: 'http://127.0.0.1:8000' }]
+        listeners: [{ fd: 7, name: 'http://127.0.0.1:8000' }]
       }
     ])
   })

@@ -1,4 +1,3 @@
-import { isatty } from 'node:tty'
 import { monotonicNow as now } from '../common/monotonic.ts'
 import type { WorkerMessage } from '../common/protocol.ts'
 import type { Config } from '../config/settings.ts'
@@ -19,6 +18,7 @@ import { Rollout } from './rollout.ts'
 import { StandingReports } from './standing.ts'
 import type { StuckReport } from './stuck-report.ts'
 import type { Books, Upgrade } from './upgrade/upgrade.ts'
+import type { StartWorker } from './worker-handle.ts'
 
 export interface SupervisorOptions {
   readonly first: Release
@@ -35,6 +35,9 @@ export interface SupervisorOptions {
   /** Whether another arbiter has a socket too. */
   readonly isShared: (listener: Listener) => boolean
   readonly upgrade: (books: Books) => Upgrade
+  readonly startWorker: StartWorker
+  /** Whether a terminal is standard input. */
+  readonly onTerminal: boolean
   /** Called once, with the exit code, when the last worker has gone and no other will come. */
   readonly ended: (code: number) => void
 }
@@ -65,7 +68,7 @@ export class Supervisor {
     this.#options = options
     this.#log = log
     this.#fleet = newFleet(config.workers, limitsOf(config))
-    this.#crew = new Crew(this.#fleet, options.enqueue)
+    this.#crew = new Crew(this.#fleet, options.enqueue, options.startWorker)
     this.#rollout = new Rollout({ ...options, fleet: this.#fleet })
     this.#reloader = new Reloader(options.read, options.enqueue)
     this.#upgrade = options.upgrade({ fleet: this.#fleet, config: () => this.#rollout.current.launch.config })
@@ -137,7 +140,8 @@ export class Supervisor {
 
   #onSignal(signal: NodeJS.Signals): void {
     // A terminal sends it whenever its window changes, and nobody means anything by that.
-    if (signal === 'SIGWINCH' && isatty(0)) return this.#log.debug('Ignoring winch: the window was resized')
+    if (signal === 'SIGWINCH' && this.#options.onTerminal)
+      return this.#log.debug('Ignoring winch: the window was resized')
     this.#log.info(`Handling signal: ${signal.slice('SIG'.length).toLowerCase()}`)
     if (this.#upgrade.isLeaving && ABOUT_WORKERS.has(signal))
       return this.#log.warning('Without effect: this arbiter is about to end')

@@ -56,9 +56,11 @@ export class Stage {
   /** What the service manager was told, but for status and answers. */
   readonly told: string[] = []
   readonly #queue: EventQueue<ArbiterEvent>
+  /** The processes of its workers, oldest first: 101, 102 and so on. */
+  readonly #handles: FakeHandle[] = []
   #suspended = 0
 
-  constructor(config: Partial<Config> = {}) {
+  constructor(config: Partial<Config> = {}, onTerminal = false) {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'hrtime'] })
     const clock = process.hrtime
     vi.spyOn(process, 'hrtime').mockImplementation(() => {
@@ -66,7 +68,6 @@ export class Stage {
       return [seconds + this.#suspended / 1000, nanoseconds]
     })
     vi.spyOn(Math, 'random').mockReturnValue(0)
-    FakeHandle.made = []
     const write = (line: string) => void this.lines.push(line.replace(/^\[.*?\] \[.*?\] /, '').trimEnd())
     this.#queue = new EventQueue((event) => supervisor.step(event))
     const log = new Logger({ write }, { level: 'debug' })
@@ -91,6 +92,12 @@ export class Stage {
         this.retained = [...listeners].map(({ name }) => name)
       },
       isShared: (listener) => upgrade?.shares(listener) === true,
+      startWorker: (options, events) => {
+        const handle = new FakeHandle(options, events, 101 + this.started)
+        this.#handles.push(handle)
+        return handle
+      },
+      onTerminal,
       upgrade: (books) => {
         upgrade = new Upgrade({
           ...books,
@@ -113,14 +120,14 @@ export class Stage {
 
   /** A worker by its place, 0 for the first that was ever started. */
   worker(index: number): FakeHandle {
-    const handle = FakeHandle.made[index]
+    const handle = this.#handles[index]
     if (handle === undefined) throw new Error(`there are ${this.started} workers`)
     return handle
   }
 
   /** How many workers were ever started. */
   get started(): number {
-    return FakeHandle.made.length
+    return this.#handles.length
   }
 
   signal(...signals: NodeJS.Signals[]): void {

@@ -2,12 +2,10 @@ import { monotonicNow } from '../common/monotonic.ts'
 import type { ArbiterMessage } from '../common/protocol.ts'
 import type { Reading } from '../common/scoreboard.ts'
 import type { InspectCause } from './plan.ts'
-import type { SpawnOptions, WorkerEvents } from './worker-handle.ts'
+import type { SpawnOptions, WorkerEvents, WorkerProcess } from './worker-handle.ts'
 
 /** Stands for a worker process: keeps what it is told, and says and does what the test wants. */
-export class FakeHandle {
-  /** Those made since the last test, oldest first. */
-  static made: FakeHandle[] = []
+export class FakeHandle implements WorkerProcess {
   readonly options: SpawnOptions
   readonly events: WorkerEvents
   readonly messages: ArbiterMessage[] = []
@@ -24,14 +22,13 @@ export class FakeHandle {
     cpu: 0
   }
   peakMemory = 90 * 1024 * 1024
-  /** 101, 102...; a process that cannot be started has none. */
+  /** Undefined when it could not be started. */
   pid: number | undefined
 
-  constructor(options: SpawnOptions, events: WorkerEvents) {
+  constructor(options: SpawnOptions, events: WorkerEvents, pid: number) {
     this.options = options
     this.events = events
-    this.pid = 101 + FakeHandle.made.length
-    FakeHandle.made.push(this)
+    this.pid = pid
   }
 
   send(message: ArbiterMessage): void {

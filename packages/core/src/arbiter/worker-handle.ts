@@ -13,8 +13,6 @@ import { type StuckReport, stuckReport } from './stuck-report.ts'
 import { WatchdogLine } from './watchdog-line.ts'
 import { WorkerMemory } from './worker-memory.ts'
 
-export { FIRST_LISTENER_FD } from '../common/worker-descriptors.ts'
-
 const PROGRAM = fileURLToPath(new URL('./worker-main.js', import.meta.url))
 
 /** What a worker process tells its arbiter, by message or by dying. */
@@ -31,6 +29,12 @@ export interface SpawnOptions {
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
 }
+
+/** What the arbiter does with a worker process. */
+export type WorkerProcess = Pick<WorkerHandle, keyof WorkerHandle>
+
+/** Starts a worker process. */
+export type StartWorker = (options: SpawnOptions, events: WorkerEvents) => WorkerProcess
 
 /** One child process that is a worker. */
 export class WorkerHandle {

@@ -25,7 +25,7 @@ import { openStartLog, type StartReport } from './start-report.ts'
 import { Supervisor } from './supervisor.ts'
 import { openSystemd } from './systemd.ts'
 import { Kin } from './upgrade/kin.ts'
-import { pidfileBeside, promotePidfile } from './upgrade/promotion.ts'
+import { promotePidfile } from './upgrade/promotion.ts'
 import { WorkerHandle } from './worker-handle.ts'
 import { openChildren, ZombieReaper } from './zombies.ts'
 
@@ -188,16 +188,16 @@ export class Arbiter {
 
   #own(path: string | undefined, descriptors: Descriptors, kin: Kin): Pidfile | undefined {
     if (path === undefined) return undefined
-    const pidfile = new Pidfile(kin.predecessor ? pidfileBeside(path) : path, descriptors)
-    pidfile.write()
-    this.#cleanups.push(() => pidfile.remove())
+    const pidfile = new Pidfile(path, descriptors)
+    pidfile.write({ beside: kin.predecessor !== undefined })
+    this.#cleanups.push(() => pidfile.leave(kin.heir))
     return pidfile
   }
 
   /** The old arbiter has gone: this one is the only one from now on. */
   #promote(pidfile: Pidfile | undefined, config: Config, log: Logger): void {
     process.title = processTitle('arbiter', config.name)
-    if (pidfile !== undefined && config.pidfile !== undefined) promotePidfile(pidfile, config.pidfile, log)
+    if (pidfile !== undefined) promotePidfile(pidfile, log)
     log.info('Arbiter has been promoted')
   }
 

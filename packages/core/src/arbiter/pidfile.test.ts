@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -41,7 +42,14 @@ function pidfile(path: string): Pidfile {
 
 function written(path: string): Pidfile {
   const file = pidfile(path)
-  file.write()
+  file.write({ beside: false })
+  return file
+}
+
+/** The file of a new arbiter, beside that of an old one. */
+function writtenBeside(path: string): Pidfile {
+  const file = pidfile(path)
+  file.write({ beside: true })
   return file
 }
 
@@ -79,8 +87,8 @@ describe('Pidfile.write()', () => {
   ])('refuses a file that names %s, and leaves it as it is', (_, pid) => {
     const path = fileWith(`${pid}\n`)
     const file = pidfile(path)
-    expect(() => file.write()).toThrow(expect.objectContaining(REFUSED))
-    expect(() => file.write()).toThrow(`'${path}' names process ${pid}`)
+    expect(() => file.write({ beside: false })).toThrow(expect.objectContaining(REFUSED))
+    expect(() => file.write({ beside: false })).toThrow(`'${path}' names process ${pid}`)
     expect(textOf(path)).toBe(`${pid}\n`)
   })
 
@@ -95,37 +103,42 @@ describe('Pidfile.write()', () => {
     const path = join(folder(), 'pf.pid')
     written(path)
     const second = pidfile(path)
-    expect(() => second.write()).toThrow(`already running: '${path}' names process ${process.pid}`)
+    expect(() => second.write({ beside: false })).toThrow(
+      `already running: '${path}' names process ${process.pid}`
+    )
     writeFileSync(path, '')
-    expect(() => second.write()).toThrow(`already running: another pf holds '${path}'`)
+    expect(() => second.write({ beside: false })).toThrow(`already running: another pf holds '${path}'`)
     expect(readdirSync(dirname(path))).toEqual(['pf.pid'])
   })
 
   it('refuses a path in a folder that is not there, and says so', () => {
     const path = join(folder(), 'nowhere', 'pf.pid')
-    expect(() => pidfile(path).write()).toThrow(expect.objectContaining(REFUSED))
-    expect(() => pidfile(path).write()).toThrow(`'${path}' (ENOENT): the folder does not exist`)
+    expect(() => pidfile(path).write({ beside: false })).toThrow(expect.objectContaining(REFUSED))
+    expect(() => pidfile(path).write({ beside: false })).toThrow(
+      `'${path}' (ENOENT): the folder does not exist`
+    )
   })
 
   it('leaves nothing behind when it cannot write', () => {
     const path = join(folder(), 'pf.pid')
     mkdirSync(path)
-    expect(() => pidfile(path).write()).toThrow(expect.objectContaining(REFUSED))
+    expect(() => pidfile(path).write({ beside: false })).toThrow(expect.objectContaining(REFUSED))
     expect(readdirSync(dirname(path))).toEqual(['pf.pid'])
   })
 })
 
-describe('Pidfile.rename()', () => {
+describe('Pidfile.promote()', () => {
   it.each([
     ['is nothing', undefined],
     ['is a file that nobody holds', `${NOBODY}\n`]
   ])('moves the file where there %s', (_, text) => {
     const path = text === undefined ? join(folder(), 'pf.pid') : fileWith(text)
-    const file = written(`${path}.2`)
-    file.rename(path)
+    const file = writtenBeside(path)
+    expect(textOf(`${path}.2`)).toBe(OURS)
+    file.promote()
     expect(textOf(path)).toBe(OURS)
     expect(readdirSync(dirname(path))).toEqual(['pf.pid'])
-    expect(() => pidfile(path).write()).toThrow('already running')
+    expect(() => pidfile(path).write({ beside: false })).toThrow('already running')
     file.remove()
     expect(existsSync(path)).toBe(false)
   })
@@ -133,9 +146,62 @@ describe('Pidfile.rename()', () => {
   it('refuses the place of a file that another holds, and stays where it is', () => {
     const path = join(folder(), 'pf.pid')
     written(path)
-    const file = written(`${path}.2`)
-    expect(() => file.rename(path)).toThrow(expect.objectContaining(REFUSED))
+    const file = writtenBeside(path)
+    expect(() => file.promote()).toThrow(expect.objectContaining(REFUSED))
     expect(textOf(`${path}.2`)).toBe(OURS)
+  })
+
+  it('has nothing to do when the old arbiter has moved it, and it is removed from there', () => {
+    const path = join(folder(), 'pf.pid')
+    const file = writtenBeside(path)
+    renameSync(`${path}.2`, path)
+    file.promote()
+    expect(textOf(path)).toBe(OURS)
+    file.remove()
+    expect(readdirSync(dirname(path))).toEqual([])
+  })
+
+  it('has nothing to do when there was no old arbiter any more', () => {
+    const path = join(folder(), 'pf.pid')
+    const file = written(path)
+    expect(() => file.promote()).not.toThrow()
+    expect(textOf(path)).toBe(OURS)
+  })
+})
+
+describe('Pidfile.leave()', () => {
+  const HEIR = process.ppid
+
+  it('puts the file of the new arbiter in the place of its own', () => {
+    const path = join(folder(), 'pf.pid')
+    const file = written(path)
+    writeFileSync(`${path}.2`, `${HEIR}\n`)
+    file.leave(HEIR)
+    expect(textOf(path)).toBe(`${HEIR}\n`)
+    expect(readdirSync(dirname(path))).toEqual(['pf.pid'])
+  })
+
+  it.each([
+    ['there is none', undefined, undefined],
+    ['that one has no file yet', HEIR, undefined],
+    ['another has the file beside it', HEIR, `${NOBODY}\n`]
+  ])('removes its own when %s', (_, heir, beside) => {
+    const path = join(folder(), 'pf.pid')
+    const file = written(path)
+    if (beside !== undefined) writeFileSync(`${path}.2`, beside)
+    file.leave(heir)
+    expect(existsSync(path)).toBe(false)
+    expect(existsSync(`${path}.2`)).toBe(beside !== undefined)
+  })
+
+  it('leaves alone what somebody has put in its place', () => {
+    const path = join(folder(), 'pf.pid')
+    const file = written(path)
+    rmSync(path)
+    writeFileSync(path, 'precious')
+    writeFileSync(`${path}.2`, `${HEIR}\n`)
+    file.leave(HEIR)
+    expect([textOf(path), textOf(`${path}.2`)]).toEqual(['precious', `${HEIR}\n`])
   })
 })
 

@@ -9,23 +9,26 @@ import { ownerOf, pidIn } from './pidfile-owner.ts'
  */
 export class Pidfile {
   readonly #descriptors: Pick<Descriptors, 'lock'>
-  #path: string
+  readonly #path: string
+  /** Where a new arbiter has its file until it is promoted. */
+  readonly #beside: string
   /** The locked file; undefined before it is written and once it is removed. */
   #fd: number | undefined
 
   constructor(path: string, descriptors: Pick<Descriptors, 'lock'>) {
     this.#path = path
+    this.#beside = `${path}.2`
     this.#descriptors = descriptors
   }
 
   /**
-   * Writes the id of this process, whole or not at all. A file that names no living process is replaced. Throws
-   * {@link PfError} `PF_PIDFILE` when another holds the file, or it cannot be written.
+   * Writes the id of this process, whole or not at all: to the file, or beside it while the old arbiter has that. A file that names
+   * no living process is replaced. Throws {@link PfError} `PF_PIDFILE` when another holds the file, or it cannot be written.
    */
-  write(): void {
+  write({ beside }: { readonly beside: boolean }): void {
     const temporary = `${this.#path}.${process.pid}.tmp`
     try {
-      this.#place(this.#path, () => {
+      this.#place(beside ? this.#beside : this.#path, () => {
         rmSync(temporary, { force: true })
         writeFileSync(temporary, `${process.pid}\n`, { mode: 0o644, flag: 'wx' })
         this.#fd = openSync(temporary, 'r')
@@ -40,19 +43,36 @@ export class Pidfile {
   }
 
   /**
-   * Moves the file to `path`, in one step, as a new arbiter does when the old one has left. Throws {@link PfError}
-   * `PF_PIDFILE` as {@link write} does, and leaves it where it is then.
+   * Moves what was written beside to its place, in one step, when the old arbiter has left, unless that one has done it. Throws
+   * {@link PfError} `PF_PIDFILE` as {@link write} does, and leaves it where it is then.
    */
-  rename(path: string): void {
-    this.#place(path, () => this.#path)
-    this.#path = path
+  promote(): void {
+    if (!this.#isOursAt(this.#path)) this.#place(this.#path, () => this.#beside)
+  }
+
+  /**
+   * Gives the place to the new arbiter `heir`, in one step, so that the file is never missing; removes the file where that one has
+   * none beside it, and where there is no heir.
+   */
+  leave(heir: number | undefined): void {
+    try {
+      if (heir !== undefined && pidIn(this.#beside) === heir && this.#isOursAt(this.#path))
+        renameSync(this.#beside, this.#path)
+    } catch {
+      // It has left meanwhile, and has removed its file.
+    }
+    this.remove()
   }
 
   /** Removes the file, if it is still the one that this process has put there. */
   remove(): void {
-    if (this.#fd !== undefined && isSameFile(this.#fd, this.#path) && pidIn(this.#path) === process.pid)
-      rmSync(this.#path, { force: true })
+    // In this order: the old arbiter may be moving it from the one to the other.
+    for (const path of [this.#beside, this.#path]) if (this.#isOursAt(path)) rmSync(path, { force: true })
     this.#close()
+  }
+
+  #isOursAt(path: string): boolean {
+    return this.#fd !== undefined && isSameFile(this.#fd, path) && pidIn(path) === process.pid
   }
 
   /** Puts the file that `source` makes at `path`, while holding what is there now. */

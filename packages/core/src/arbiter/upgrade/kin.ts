@@ -32,6 +32,11 @@ export class Kin {
     return this.#predecessor?.isAlive ? this.#predecessor : undefined
   }
 
+  /** The process id of the new arbiter that goes on when this one ends, if there is one. */
+  get heir(): number | undefined {
+    return this.#upgrade?.heir
+  }
+
   /** The sockets that the old arbiter has handed on. */
   get inherited(): readonly InheritedSocket[] {
     return this.#predecessor?.sockets ?? []

@@ -5,17 +5,12 @@ import type { Pidfile } from '../pidfile.ts'
 const RETRY_MS = 500
 const MOST_TRIES = 60
 
-/** Where a new arbiter has its pid file until it is promoted. */
-export function pidfileBeside(path: string): string {
-  return `${path}.2`
-}
-
 /** Moves the pid file to where the old arbiter had its own, as soon as that is free. */
-export function promotePidfile(pidfile: Pidfile, path: string, log: Logger, tries = MOST_TRIES): void {
+export function promotePidfile(pidfile: Pidfile, log: Logger, tries = MOST_TRIES): void {
   try {
-    pidfile.rename(path)
+    pidfile.promote()
   } catch (error) {
     if (tries === 0) return log.error((error as Error).message)
-    setTimeout(() => promotePidfile(pidfile, path, log, tries - 1), RETRY_MS).unref()
+    setTimeout(() => promotePidfile(pidfile, log, tries - 1), RETRY_MS).unref()
   }
 }

@@ -44,16 +44,20 @@ async function start(down: string) {
 describe('a thread that has died, while the app does not load', () => {
   it.each([
     ['', 'the module .* failed to load\nError: no database\n'],
-    ['exit', 'it ended with code 5\n']
+    ['exit', 'the app called process\\.exit\\(5\\)\n']
   ])('takes nothing from the others, and is replaced as soon as it does (%j)', async (down, why) => {
     const { pf, mend } = await start(down)
     expect((await get(pf, '/exit')).text).toContain(' 500 ')
-    await pf.waitForLog(/\[ERROR\] A thread has died: it ended with code 7\n/)
+    await pf.waitForLog(/\[ERROR\] A thread has died: the app called process\.exit\(7\)\n/)
+    await pf.waitForLog(
+      /\[ERROR\] Error handling request GET \/exit\nthe app called process\.exit\(7\), which has ended its thread\n/
+    )
     const failed = /\[ERROR\] A new thread could not load the app; 2 of 3 threads serve, the next try is in/
     await pf.waitForLog(new RegExp(`${failed.source} 1 s: ${why}`))
     const answers = await Promise.all(Array.from({ length: 20 }, () => get(pf, '/')))
     expect(answers.filter(({ text }) => !text.endsWith('hello'))).toEqual([])
     await pf.waitForLog(new RegExp(`${failed.source} 2 s: ${why}`))
+    expect(pf.log).not.toContain('piscina')
     mend()
     await pf.waitForLog(/\[INFO\] A new thread has loaded the app; 3 of 3 threads serve/)
     expect((await get(pf, '/')).text).toContain('hello')

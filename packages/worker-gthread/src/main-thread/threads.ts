@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { MessagePort } from 'node:worker_threads'
-import { type BootContext, PfError, stackOf } from '@pf/core/worker'
+import { type BootContext, messageOf, PfError, stackOf } from '@pf/core/worker'
 import { Piscina } from 'piscina'
 import type { Command, FromThread, Task, ThreadMessage, ThreadOptions } from '../messages.ts'
 import { pauseAfter } from './pause-after.ts'
@@ -81,7 +81,7 @@ export class Threads {
   async run(task: Task): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     // What waits with the pool itself would not be looked at when a thread has loaded the app.
-    this.#waiting.push(() => resolve(this.#piscina.run(task)))
+    this.#waiting.push(() => resolve(this.#piscina.run(task).catch(rethrow)))
     this.#startWaiting()
     try {
       await promise
@@ -125,7 +125,7 @@ export class Threads {
       error = reason
     })
     thread.once('exit', (code) => {
-      this.#ended(id, error === undefined ? `it ended with code ${code}` : stackOf(error))
+      this.#ended(id, error === undefined ? exitCall(code) : stackOf(error))
     })
     port.on('message', (message: FromThread) => this.#receive(message, port))
     if (this.#phase === 'booting') command(port, 'load')
@@ -179,6 +179,19 @@ export class Threads {
   get #serving(): string {
     return `${this.#loaded.size} of ${this.#context.config.threads}`
   }
+}
+
+/** Of a thread that ends under its task, without an error, the pool makes an error of its own. */
+function rethrow(error: unknown): never {
+  const [, code] = /^worker exited with code: (\d+)$/.exec(messageOf(error)) ?? []
+  if (code === undefined) throw error
+  const text = `${exitCall(code)}, which has ended its thread`
+  throw Object.assign(new Error(text), { stack: text })
+}
+
+/** Nothing else ends a thread of the pool without an error. */
+function exitCall(code: number | string): string {
+  return `the app called process.exit(${code})`
 }
 
 function command(port: MessagePort, type: Command['type']): void {

@@ -13,9 +13,11 @@ export interface Standing {
 
 export function standingOf({ phase, resting, target, generation, workers }: Fleet): Standing {
   const serving = [...workers.values()].filter(isServing)
+  // In a reload old workers serve along with those that take their place.
+  const surplus = serving.length > target ? ` (${serving.length - target} more to be replaced)` : ''
   const mode = phase === 'running' && resting ? 'resting' : phase
   return {
-    status: `${mode}: ${serving.length} of ${target} workers serve, generation ${generation}`,
+    status: `${mode}: ${Math.min(serving.length, target)} of ${target} workers serve${surplus}, generation ${generation}`,
     complete: serving.length >= target,
     answering: resting || serving.some(({ stall, turnedAt }) => stall !== turnedAt)
   }

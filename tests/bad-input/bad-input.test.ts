@@ -48,6 +48,12 @@ const APP: Mistake[] = [
     code: 4,
     says: ["there is no module 'nope.js' in /", 'check the path']
   },
+  {
+    name: 'a folder',
+    args: ['./'],
+    code: 4,
+    says: [/'\.\/' \(\/.*\) is a folder; name the file of the app in it, such as app\.js$/m]
+  },
   { name: 'a package that is not there', args: ['nope'], code: 4, says: ["there is no module 'nope'"] },
   {
     name: 'an export that is not there',

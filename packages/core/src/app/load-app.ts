@@ -1,5 +1,5 @@
-import { access } from 'node:fs/promises'
-import { isAbsolute, resolve } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { isAbsolute, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { denialOf } from '../common/denial.ts'
@@ -73,7 +73,12 @@ async function moduleUrl(module: string): Promise<string> {
   const path = resolve(module)
   const denial = denialOf('read', path)
   if (denial !== undefined) throw new PfError('PF_APP', `the module '${module}' cannot be loaded: ${denial}`)
-  if (await exists(path)) return pathToFileURL(path).href
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory()) {
+    const advice = `name the file of the app in it, such as ${join(module, 'app.js')}`
+    throw new PfError('PF_APP', `'${module}' (${path}) is a folder; ${advice}`)
+  }
+  if (found !== undefined) return pathToFileURL(path).href
   const isPath = isAbsolute(module) || /^\.{1,2}[/\\]/.test(module) || /\.[cm]?[jt]s$/.test(module)
   if (!isPath) {
     const { createRequire } = await import('node:module')
@@ -86,13 +91,6 @@ async function moduleUrl(module: string): Promise<string> {
   throw new PfError(
     'PF_APP',
     `there is no module '${module}' in ${process.cwd()}; check the path, or --chdir`
-  )
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false
   )
 }
 

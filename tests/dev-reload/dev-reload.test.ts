@@ -103,6 +103,7 @@ describe('--reload', () => {
     app.write('value.mjs', value('two'))
     await app.answers('two')
     expect(app.changes).toEqual(['value.mjs'])
+    expect(app.pf.log).not.toContain('Handling signal')
   })
 
   it('watches further files by globs, also in folders that come later', async () => {
@@ -114,12 +115,12 @@ describe('--reload', () => {
     )
     await app.answers('one')
     writeFile(views, 'pages/a.html', 'changed')
-    await app.pf.waitForLog(/Changed: .*pages\/a\.html/)
+    await app.pf.waitForLog(/pages\/a\.html.* changed: reloading/)
     mkdirSync(join(views, 'pages/deep/down'), { recursive: true })
     writeFile(views, 'pages/deep/down/c.html', 'c')
-    await app.pf.waitForLog(/Changed: .*pages\/deep\/down\/c\.html/)
+    await app.pf.waitForLog(/pages\/deep\/down\/c\.html.* changed: reloading/)
     writeFile(views, 'b.txt', 'changed')
-    await app.pf.waitForLog(/Changed: .*b\.txt/)
+    await app.pf.waitForLog(/b\.txt.* changed: reloading/)
     await app.answers('one')
   })
 })

@@ -43,6 +43,6 @@ export class EditedApp {
 
   /** What pf has said to have changed, in its order. */
   get changes(): string[] {
-    return [...this.pf.log.matchAll(/\[INFO\] Changed: (.*)/g)].map((match) => match[1] as string)
+    return [...this.pf.log.matchAll(/\[INFO\] (.*) changed: reloading/g)].map((match) => match[1] as string)
   }
 }

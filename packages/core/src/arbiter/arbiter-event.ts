@@ -18,6 +18,8 @@ export type ArbiterEvent =
   | ({ readonly type: 'exit'; readonly id: number } & ExitStatus)
   | { readonly type: 'loaded'; readonly release: Release }
   | { readonly type: 'load-failed'; readonly error: unknown }
+  /** Files of the app have changed, under `reload`. */
+  | { readonly type: 'changed' }
   /** Of the new arbiter in an upgrade. */
   | { readonly type: 'successor'; readonly event: SuccessorEvent }
   /** Time has passed. */

@@ -178,7 +178,7 @@ export class Arbiter {
 
   #developmentOf({ config }: Launch, log: Logger, queue: EventQueue<ArbiterEvent>): DevReload | undefined {
     if (!config.reload) return undefined
-    const reload = (): void => queue.push({ type: 'signal', signal: 'SIGHUP' })
+    const reload = (): void => queue.push({ type: 'changed' })
     const { chdir: directory, reloadExtraFiles: globs } = config
     const development = new DevReload({ log, directory, globs, reload })
     this.#cleanups.push(() => development.close())

@@ -101,7 +101,7 @@ export class DevReload {
     if (changed.length === 0) return
     this.#said = undefined
     this.#stale = this.#latest
-    log.info(`Changed: ${changed.map((path) => relative(directory, path)).join(', ')}`)
+    log.info(`${changed.map((path) => relative(directory, path)).join(', ')} changed: reloading`)
     reload()
   }
 

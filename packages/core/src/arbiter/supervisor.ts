@@ -132,6 +132,8 @@ export class Supervisor {
       case 'load-failed':
         if (!this.#upgrade.isLeaving) this.#rollout.failed(event.error)
         return this.#reloader.done()
+      case 'changed':
+        return this.#upgrade.isLeaving ? undefined : this.#reload()
       case 'successor':
         return this.#upgrade.note(event.event)
       case 'tick':
@@ -152,9 +154,7 @@ export class Supervisor {
       case 'SIGQUIT':
         return this.#stop('quitting', 0)
       case 'SIGHUP':
-        this.#rollout.wake()
-        this.#reports.reloading()
-        return this.#reloader.request()
+        return this.#reload()
       case 'SIGTTIN':
         return this.#scale(this.#fleet.target + 1)
       case 'SIGTTOU':
@@ -166,6 +166,12 @@ export class Supervisor {
       case 'SIGUSR2':
         return this.#upgrade.begin()
     }
+  }
+
+  #reload(): void {
+    this.#rollout.wake()
+    this.#reports.reloading()
+    this.#reloader.request()
   }
 
   #reopenLogs(): void {

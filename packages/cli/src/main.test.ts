@@ -221,6 +221,14 @@ describe('pf --print-config', () => {
 })
 
 describe('pf --check-config', () => {
+  it('gives notice as a start does', async () => {
+    project.write('pf.config.json', '{ "workers": 2 }')
+    project.write('pf.config.mjs', 'export default { app: "app.js" }')
+    const notice = 'Using pf.config.mjs, and not pf.config.json'
+    expect((await pf(['--check-config'])).error).toContain(`pf: ${notice}; `)
+    expect((await pf([])).launches[0]?.notices).toEqual([expect.stringContaining(notice)])
+  })
+
   it('boots the app once and says that all is fine', async () => {
     const { code, out, launches, checked } = await pf(['--check-config', 'app.js'])
     expect({ code, out, launches }).toEqual({

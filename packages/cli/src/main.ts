@@ -153,6 +153,7 @@ function limitOf(bootTimeout: number): number {
 /** Does what `--print-config` and `--check-config` ask for, in this order. */
 async function printAndCheck(start: Start, host: Host, given: (key: string) => boolean): Promise<void> {
   const { table, launch, sources } = await host.readSettings(start, firstLimit(start))
+  for (const notice of launch.notices) host.error(`pf: ${notice}\n`)
   if (given('printConfig')) host.out(printedConfig(table, { config: launch.config, sources }))
   if (!given('checkConfig')) return
   await host.checkApp(launch)

@@ -11,6 +11,7 @@ import {
   resolveSettings,
   SETTINGS,
   type SettingsTable,
+  unusedConfigFiles,
   unusedSockets
 } from '@pf/core'
 import { parseArgsStringToArgv } from 'string-argv'
@@ -57,14 +58,15 @@ const EARLY = {
 export async function loadLaunch(invocation: Invocation): Promise<Loaded> {
   const { env, cwd, importModule } = invocation
   const loose = looseFlags(invocation)
-  const file = await loadConfigFile(cwd, lastOf(loose, 'config'), importModule)
+  const named = lastOf(loose, 'config')
+  const file = await loadConfigFile(cwd, named, importModule)
   const { choice, found, search } = await findClass(invocation, loose, file)
   const table = mergeSettings(found)
   const strict = await strictFlags(invocation, table, search)
   const { config, sources } = loadConfig(table, { cwd, env, file, ...strict, appNeeded: !isOnlyShown(loose) })
   const workerClass = { name: found.name, url: found.url }
-  const unused = unusedSockets(config.bind, passedSockets(env))
-  const notices = unused === undefined ? choice.notices : [...choice.notices, unused]
+  const unused = [unusedConfigFiles(cwd, named), unusedSockets(config.bind, passedSockets(env))]
+  const notices = [...choice.notices, ...unused.filter((line) => line !== undefined)]
   return { launch: { config, workerClass, notices }, sources, table }
 }
 

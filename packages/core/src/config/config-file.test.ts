@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import { constants, Script } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PfError } from '../common/errors.ts'
-import { type ConfigFile, checkKeys, type ImportModule, loadConfigFile } from './config-file.ts'
+import {
+  type ConfigFile,
+  checkKeys,
+  type ImportModule,
+  loadConfigFile,
+  unusedConfigFiles
+} from './config-file.ts'
 import { SETTINGS } from './settings.ts'
 
 /** Node's own import(), which reads TypeScript as Node does; the one in this file is the test runner's. */
@@ -136,6 +142,20 @@ describe('loadConfigFile', () => {
   it('names the file whose JSON is wrong', async () => {
     write('pf.config.json', '{ workers: 2 }')
     expect(await failure()).toMatch(/^pf\.config\.json: .*JSON/)
+  })
+})
+
+describe('unusedConfigFiles', () => {
+  it('names the file that is used and those that are not', () => {
+    expect(unusedConfigFiles(directory, undefined)).toBeUndefined()
+    write('pf.config.json', '{}')
+    expect(unusedConfigFiles(directory, undefined)).toBeUndefined()
+    write('pf.config.ts', '')
+    write('pf.config.js', '')
+    expect(unusedConfigFiles(directory, undefined)).toContain(
+      'Using pf.config.ts, and not pf.config.js, pf.config.json; '
+    )
+    expect(unusedConfigFiles(directory, 'pf.config.json')).toBeUndefined()
   })
 })
 

@@ -34,8 +34,9 @@ export async function loadConfigFile(
   named: string | undefined,
   importModule: ImportModule = (url) => import(url)
 ): Promise<ConfigFile | undefined> {
-  const path = named === undefined ? findConfigFile(cwd) : resolve(cwd, named)
-  if (path === undefined) return undefined
+  const chosen = named ?? configFilesIn(cwd)[0]
+  if (chosen === undefined) return undefined
+  const path = resolve(cwd, chosen)
   const name = nameOf(cwd, path)
   if (!isFile(path)) {
     throw new PfError(
@@ -51,6 +52,13 @@ export async function loadConfigFile(
     )
   }
   return { name, path, values: { ...value } }
+}
+
+/** A line for the log on config files in `cwd` that {@link loadConfigFile} passes over; undefined when there are none. */
+export function unusedConfigFiles(cwd: string, named: string | undefined): string | undefined {
+  const [used, ...unused] = named === undefined ? configFilesIn(cwd) : []
+  if (unused.length === 0) return undefined
+  return `Using ${used}, and not ${unused.join(', ')}; remove what is not needed, or choose with --config`
 }
 
 /** Throws a PfError (PF_CONFIG) that names the file, the key and the nearest right name if `file` has an unknown key. */
@@ -70,8 +78,8 @@ function whyUnknown(key: string, table: SettingsTable, known: readonly string[])
   return 'there is no such setting (one of a worker class needs that workerClass)'
 }
 
-function findConfigFile(cwd: string): string | undefined {
-  return CONFIG_FILE_NAMES.map((name) => join(cwd, name)).find(isFile)
+function configFilesIn(cwd: string): string[] {
+  return CONFIG_FILE_NAMES.filter((name) => isFile(join(cwd, name)))
 }
 
 function isFile(path: string): boolean {

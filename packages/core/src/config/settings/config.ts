@@ -6,7 +6,7 @@ export const CONFIG_SETTINGS = {
     kind: 'path',
     commandLineOnly: true,
     flags: '-c, --config',
-    help: 'The config file. Default: pf.config.ts, .mts, .js, .mjs or .json in the current directory.',
+    help: 'The config file. Default: the first that is there of pf.config.ts, .mts, .js, .mjs and .json.',
     group: 'Config',
     reload: 'restart'
   },

@@ -57,7 +57,7 @@ export const PROCESS_SETTINGS = {
     kind: 'boolean',
     default: true,
     flags: '--no-upgrade-handover',
-    help: 'After USR2, go on serving beside the new arbiter, rather than drain and leave when that one is ready.',
+    help: 'After USR2, drain and leave when the new arbiter is ready; with --no-upgrade-handover, serve on beside it.',
     group: 'Process',
     reload: 'arbiter'
   }

@@ -52,6 +52,7 @@ export class Rollout {
   rest(): void {
     this.#wakes = false
     this.#fleet.resting = true
+    this.#log.info('All workers drain; the sockets stay open, and HUP brings the workers back')
   }
 
   /** Starts the trial of a new generation. */

@@ -162,7 +162,7 @@ export class Supervisor {
       case 'SIGUSR1':
         return this.#reopenLogs()
       case 'SIGWINCH':
-        return this.#rest()
+        return this.#rollout.rest()
       case 'SIGUSR2':
         return this.#upgrade.begin()
     }
@@ -188,11 +188,6 @@ export class Supervisor {
     if (drainDelay === 0) return this.#stop('stopping', 0)
     this.#fleet.stopsAt = now() + drainDelay * 1000
     this.#log.info(`Serving for another ${drainDelay} s before the stop (see --drain-delay)`)
-  }
-
-  #rest(): void {
-    this.#rollout.rest()
-    this.#log.info('All workers drain; the sockets stay open, and HUP brings the workers back')
   }
 
   #scale(target: number): void {

@@ -132,6 +132,9 @@ describe('TERM to the old arbiter before the new one is ready', () => {
     pf.signal('SIGUSR2')
     const second = await newArbiter(pf)
     pf.signal('SIGTERM')
+    await pf.waitForLog(
+      `[WARNING] New arbiter (pid:${second}) goes on without this one; to stop that too, send it TERM`
+    )
     await pf.waitForLog('Arbiter has been promoted')
     await pf.waitForLog(new RegExp(`\\[${second}\\] \\[INFO\\] Worker ready`))
     await load.answersFrom(workersOf(pf, second))

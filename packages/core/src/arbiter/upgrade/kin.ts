@@ -79,7 +79,7 @@ export class Kin {
         this.predecessor?.tell({ type: 'ready', listeners: listeners().map(({ name }) => name) })
       },
       stopping: () => {
-        if (isManaged) this.#upgrade?.end()
+        this.#upgrade?.stop(isManaged)
         const other = this.#upgrade?.heir ?? this.predecessor?.pid
         this.predecessor?.tell({ type: isManaged ? 'stopping' : 'leaving' })
         if (other === undefined) herald.stopping()

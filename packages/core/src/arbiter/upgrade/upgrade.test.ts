@@ -206,7 +206,7 @@ describe('when the server as a whole is to stop', () => {
     const ends = ([true, false] as const).map((upgradeHandover) => {
       const { upgrade, done } = arbiter({ upgradeHandover })
       upgrade.begin()
-      upgrade.end()
+      upgrade.stop(true)
       return [done, upgrade.heir]
     })
     expect(ends).toEqual([
@@ -215,9 +215,26 @@ describe('when the server as a whole is to stop', () => {
     ])
   })
 
+  it('a new arbiter that is not alone yet goes on where nobody means the server, which is worth a warning', () => {
+    const goesOn = '[WARNING] New arbiter (pid:701) goes on without this one; to stop that too, send it TERM'
+    const starting = arbiter()
+    starting.upgrade.begin()
+    for (const { upgrade, lines } of [starting, ready()]) {
+      upgrade.stop(false)
+      expect(lines.at(-1)).toBe(goesOn)
+      expect(upgrade.heir).toBe(701)
+    }
+  })
+
+  it('a new arbiter that serves beside this one by hand goes on, as it should', () => {
+    const { upgrade, lines } = ready({ upgradeHandover: false })
+    upgrade.stop(false)
+    expect(lines.join()).not.toContain('WARNING')
+  })
+
   it('there is nothing to do without an upgrade', () => {
     const { upgrade, done } = arbiter()
-    upgrade.end()
+    upgrade.stop(true)
     expect(done).toEqual([])
   })
 

@@ -94,10 +94,15 @@ export class Upgrade {
     if (this.#listeners !== undefined) this.#successor?.kill('SIGUSR1')
   }
 
-  /** The server ends: takes a new arbiter along that was to take over by itself. */
-  end(): void {
+  /**
+   * This arbiter has been told to stop. `isManaged`: that means the server as a whole, and takes a new arbiter along that was to take
+   * over by itself. Otherwise that one goes on, which whoever meant the server does not expect while the upgrade is under way.
+   */
+  stop(isManaged: boolean): void {
     const takesOver = this.#stage === 'starting' && this.#options.config().upgradeHandover
-    if (this.#successor !== undefined && takesOver) this.#endSuccessor()
+    if (this.#successor !== undefined && takesOver && isManaged) this.#endSuccessor()
+    if (this.heir === undefined || this.#stage === 'ready') return
+    this.#log.warning(`${this.#name} goes on without this one; to stop that too, send it TERM`)
   }
 
   /** Takes note of what the new arbiter says, and of its end. */

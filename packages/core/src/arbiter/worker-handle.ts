@@ -58,10 +58,7 @@ export class WorkerHandle {
     const child = start(options, this.#memory.fds, (why) => this.#failed(why))
     if (child === undefined) return
     this.#child = child
-    child.on('message', (received) => {
-      const message = opened(received)
-      if (message !== undefined) events.message(message)
-    })
+    child.on('message', (received) => this.#heard(opened(received)))
     child.once('exit', (code, signal) => this.#exited(code, signal))
     this.#line = new WatchdogLine(child.stdio[WATCHDOG_FD] as Duplex)
     this.#line.listen()
@@ -101,6 +98,14 @@ export class WorkerHandle {
     )
   }
 
+  #heard(message: WorkerMessage | undefined): void {
+    if (message === undefined) return
+    // Who sends TERM to the whole process group means the arbiter, and the worker that got it too may be heard before.
+    if (message.type === 'recycle' && message.reason === 'asked')
+      afterSignals(() => this.#events.message(message))
+    else this.#events.message(message)
+  }
+
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
     this.#line?.close()
     this.#events.exit({ code, signal, fatal: this.#memory.close() })
@@ -110,6 +115,11 @@ export class WorkerHandle {
     this.#memory.close()
     this.#events.exit({ code: null, signal: null, error })
   }
+}
+
+/** Calls `then` when all signals have been handled that had come by now: Node reads them last in a turn of its event loop. */
+function afterSignals(then: () => void): void {
+  setImmediate(() => setImmediate(then))
 }
 
 function start(

@@ -45,6 +45,16 @@ describe.each(CLASSES)('an arbiter killed with KILL while a worker is stuck, cla
     await stuck.connected()
     pf.signal('SIGKILL')
     expect(await stuck.answer).toMatchObject({ outcome: 'lost' })
+    await pf.ended
+    expect(pf.lines.filter(({ level }) => level === 'ERROR')).toEqual([
+      {
+        pid: pf.booted[0],
+        level: 'ERROR',
+        message: expect.stringMatching(
+          /^Worker \(pid:\d+\) was ended by SIGKILL, sent by its watchdog: its arbiter has gone, and it has (been stuck for \d+\.\d s|not finished within the graceful timeout); lived \d+\.\d s, requests served: 0, in flight: \d, peak memory: \d+ MiB$/
+        )
+      }
+    ])
     await untilGone(pf)
     expect(await exchange({ port: pf.port })).toMatchObject({ outcome: 'refused' })
   })

@@ -1,4 +1,4 @@
-import { mebibytes } from '../common/mebibytes.ts'
+import { lifeFields, lifeText, type WorkerLife } from '../common/worker-life.ts'
 import type { LogFields } from '../log/logger.ts'
 import type { WorkerRecord } from './fleet.ts'
 
@@ -13,12 +13,7 @@ export interface ExitStatus {
 }
 
 /** What is known of a worker's work when it has ended. */
-export interface ExitFacts {
-  readonly requests: number
-  readonly inFlight: number
-  readonly connections: number
-  /** Bytes. */
-  readonly peakMemory: number
+export interface ExitFacts extends Omit<WorkerLife, 'lifetime'> {
   /** The kernel has killed a process for want of memory, and no other death is explained by it. */
   readonly oomKilled: boolean
 }
@@ -68,20 +63,14 @@ export function exitLine(
 ): ExitLine {
   const asked = worker.state === 'draining' || worker.quitAt !== undefined
   const cause = causeOf(worker, status, facts, asked)
-  const lifetime = (now - worker.startedAt) / 1000
   const peaceful = cause === 'drained' || cause === 'recycled' || cause === 'quit'
-  const life = [
-    `; lived ${lifetime.toFixed(1)} s`,
-    `requests served: ${facts.requests}`,
-    `in flight: ${facts.inFlight}`,
-    `peak memory: ${mebibytes(facts.peakMemory)}`
-  ]
+  const life = { ...facts, lifetime: (now - worker.startedAt) / 1000 }
   const text = `Worker (pid:${pid ?? '-'}) ${describe(cause, worker, status)}`
   // A signal to the whole process group may come before the worker knows that the arbiter acts on those.
   const early = asked && isGroupSignal(status.signal)
   return {
     level: peaceful || early ? 'info' : 'error',
-    text: cause === 'not-started' ? text : text + life.join(', '),
+    text: cause === 'not-started' ? text : `${text}; ${lifeText(life)}`,
     fields: {
       event: 'worker-exit',
       cause,
@@ -92,11 +81,7 @@ export function exitLine(
       signal: status.signal,
       sender: senderOf(worker, status, facts) ?? null,
       recycled: worker.recycling ?? null,
-      lifetime: Number(lifetime.toFixed(3)),
-      requests: facts.requests,
-      inFlight: facts.inFlight,
-      connections: facts.connections,
-      peakMemory: facts.peakMemory
+      ...lifeFields(life)
     },
     unexpected: !asked
   }

@@ -15,6 +15,7 @@ import { type Booted, Development } from './development.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { watchMemory } from './memory-limit.ts'
 import { Server } from './server.ts'
+import type { WatchdogOrder } from './watchdog/start-watchdog.ts'
 import type { Runner, WorkerClass } from './worker-class.ts'
 import { WorkerLogs } from './worker-logs.ts'
 
@@ -24,8 +25,8 @@ export interface WorkerSystem {
   send(message: WorkerMessage): Promise<void>
   openDescriptors(): Descriptors
   openScoreboard(): Scoreboard
-  /** `gracefulTimeout` in milliseconds, 0 for none; `died` is called if the watchdog itself dies. */
-  startWatchdog(gracefulTimeout: number, died: (error: Error) => void): void
+  /** `died` is called if the watchdog itself dies. */
+  startWatchdog(order: WatchdogOrder, died: (error: Error) => void): void
   /** Ends the process. */
   exit(code: number): void
 }
@@ -118,7 +119,9 @@ export class WorkerProcess {
     become(identityOf(config))
     this.#heartbeat.start(board, config, () => this.#runner?.stuckSince?.())
     this.#gracefulTimeout = config.gracefulTimeout * 1000
-    this.#system.startWatchdog(this.#gracefulTimeout, (error) =>
+    const { errorLogfile, logLevel, logFormat } = config
+    const errorLog = { errorLogfile, logLevel, logFormat }
+    this.#system.startWatchdog({ gracefulTimeout: this.#gracefulTimeout, errorLog }, (error) =>
       log.error(`The watchdog of this worker has died: ${error.message}`)
     )
     const { runner, capacity } = await this.#bootClass(boot, log)

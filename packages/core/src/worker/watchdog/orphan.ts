@@ -5,16 +5,20 @@ const SILENCE_MS = 2000
 /** By how much a worker may exceed its graceful timeout by itself. */
 const GRACE_MS = 1000
 
+/** Why a process whose arbiter has died has to be ended. */
+export type Loss = 'stuck' | 'graceful-timeout'
+
 /**
  * Whether a process whose arbiter died at `orphanedAt` has to be ended from outside its event loop: because that is stuck, or
- * because the process has not left in time. All in monotonic milliseconds; a `gracefulTimeout` of 0 never ends.
+ * because the process has not left in time; undefined when it has not. All in monotonic milliseconds; a `gracefulTimeout` of 0 never ends.
  */
-export function isLost(
+export function lossOf(
   { turnedAt, extendedUntil }: Pick<Reading, 'turnedAt' | 'extendedUntil'>,
   orphanedAt: number,
   gracefulTimeout: number,
   now: number
-): boolean {
-  if (gracefulTimeout !== 0 && now >= orphanedAt + gracefulTimeout + GRACE_MS) return true
-  return now >= Math.max(turnedAt, extendedUntil, orphanedAt) + SILENCE_MS
+): Loss | undefined {
+  if (now >= Math.max(turnedAt, extendedUntil, orphanedAt) + SILENCE_MS) return 'stuck'
+  const overdue = gracefulTimeout !== 0 && now >= orphanedAt + gracefulTimeout + GRACE_MS
+  return overdue ? 'graceful-timeout' : undefined
 }

@@ -5,7 +5,7 @@ import { monotonicNow } from '../../common/monotonic.ts'
 import { READING_BYTES, type Reading, readingOf } from '../../common/scoreboard.ts'
 import type { ThreadStack, WatchdogAnswer } from '../../common/stacks.ts'
 import type { NativeStacks } from './native-stacks.ts'
-import { isLost } from './orphan.ts'
+import { type Loss, lossOf } from './orphan.ts'
 import { WAKE_CHANNEL, type WakeMessage } from './register-thread.ts'
 
 /** How often it looks, once the arbiter has died, whether the event loop still turns. */
@@ -19,8 +19,8 @@ export interface WatchdogOptions {
   readonly stacks: NativeStacks | undefined
   /** Milliseconds; 0 for no limit. */
   readonly gracefulTimeout: number
-  /** Ends the process at once. */
-  readonly kill: () => void
+  /** Ends the process at once, and says why. */
+  readonly end: (loss: Loss, reading: Reading) => void
 }
 
 /**
@@ -71,8 +71,10 @@ export class Watchdog {
   }
 
   #look(): void {
-    const { gracefulTimeout, kill } = this.#options
-    if (isLost(this.#read(), this.#orphanedAt, gracefulTimeout, monotonicNow())) kill()
+    const { gracefulTimeout, end } = this.#options
+    const reading = this.#read()
+    const loss = lossOf(reading, this.#orphanedAt, gracefulTimeout, monotonicNow())
+    if (loss !== undefined) end(loss, reading)
   }
 
   #read(): Reading {

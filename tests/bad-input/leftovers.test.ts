@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { hasProcesses, spawnPf } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -72,5 +75,27 @@ describe('--check-config', () => {
     const { code, log } = await check('process.exit(7)\n')
     expect(code).toBe(3)
     expect(log).toBe('pf: the worker ended before it was ready (exit code 7)\n')
+  })
+})
+
+describe('what reads the settings', () => {
+  const program = fileURLToPath(new URL('../../packages/cli/dist/settings-main.js', import.meta.url))
+  const read = (parent: number, cwd: string, ...args: readonly string[]) =>
+    spawn(process.execPath, [program, String(parent), ...args], {
+      cwd,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      timeout: 120_000
+    })
+
+  it('ends when nobody is left to hear of a mistake', async () => {
+    const child = read(process.pid, temporaryDirectory(), '--no-such-option')
+    child.disconnect()
+    expect(await once(child, 'exit')).toEqual([1, null])
+  })
+
+  it('ends in the midst of a config file that never ends, when pf was gone before it began', async () => {
+    const cwd = temporaryDirectory({ 'pf.config.mjs': 'for (;;);\n' })
+    const someoneElse = process.ppid
+    expect(await once(read(someoneElse, cwd, 'app.mjs'), 'exit')).toEqual([null, 'SIGKILL'])
   })
 })

@@ -13,6 +13,8 @@ beforeEach(() => {
 
 afterEach(() => project.remove())
 
+const NEVER = new AbortController().signal
+
 const importModule = (url: string): Promise<unknown> => import(url)
 
 interface Run {
@@ -39,7 +41,7 @@ async function pf(
     importModule,
     readSettings: ({ directory, ...start }) => loadLaunch({ ...start, cwd: directory, importModule }),
     serve: async ({ load }) => {
-      launches.push(await load(), await load())
+      launches.push(await load(NEVER), await load(NEVER))
       return 0
     },
     startDaemon: async () => {
@@ -84,9 +86,9 @@ describe('pf', () => {
     project.write('pf.config.json', '{ "workers": 2 }')
     const workers: number[] = []
     const serve: Host['serve'] = async ({ load }) => {
-      workers.push((await load()).config.workers)
+      workers.push((await load(NEVER)).config.workers)
       project.write('pf.config.json', '{ "workers": 3 }')
-      workers.push((await load()).config.workers)
+      workers.push((await load(NEVER)).config.workers)
       return 0
     }
     await pf(['app.js'], {}, { serve })

@@ -122,7 +122,7 @@ async function serveUnder(
   const loads = [first]
   const report = starter ?? new Terminal(host.error)
   const options = { version: version(), env: start.env, report, signals, ...upgrade }
-  return host.serve({ load: () => loads.pop() ?? load(), ...options })
+  return host.serve({ load: (stop) => loads.pop() ?? load(stop), ...options })
 }
 
 /** The exit code of a stop before there was anything to stop. Who asked for a daemon, and has none, is to know. */

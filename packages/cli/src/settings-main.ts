@@ -1,6 +1,7 @@
 /**
  * The program that reads the settings: command line, environment, config file and worker class. `readSettings` starts it,
- * in the directory and with the arguments and the environment that pf was started with, and takes its answer by message.
+ * with its own process id before the arguments, in the directory and with the environment that pf was started with, and takes its
+ * answer by message.
  */
 import { fileURLToPath } from 'node:url'
 import { messageOf, PfError, stackOf } from '@pf/core'
@@ -25,7 +26,8 @@ async function importModule(url: string): Promise<unknown> {
 async function fail(error: unknown): Promise<void> {
   const code = error instanceof PfError ? error.code : undefined
   const text = code ? messageOf(error) : stackOf(error)
-  await send({ type: 'failed', code, text })
+  // Nobody may be left to hear it.
+  await send({ type: 'failed', code, text }).catch(() => {})
   process.exit(1)
 }
 
@@ -34,10 +36,13 @@ function ofTheUser(error: unknown): unknown {
   return importing === undefined ? error : new PfError('PF_CONFIG', `${importing}: ${messageOf(error)}`)
 }
 
+// Code of the user's that looks at the arguments finds those of pf.
+const [parent] = process.argv.splice(2, 1)
+
 // A terminal sends these to the whole process group; the arbiter decides what they mean.
 for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const)
   process.on(signal, () => {})
-leaveWithParent()
+leaveWithParent(Number(parent))
 process.on('disconnect', () => process.exit(1))
 process.on('uncaughtException', (error) => void fail(ofTheUser(error)))
 // Nothing is left to happen, and the settings are not there.

@@ -31,7 +31,7 @@ interface Course {
  */
 export async function readSettings(start: Start, seconds: number, stop?: AbortSignal): Promise<Loaded> {
   checkStartDirectory(start.directory)
-  const child = spawn(process.execPath, [...process.execArgv, PROGRAM, ...start.argv], {
+  const child = spawn(process.execPath, [...process.execArgv, PROGRAM, String(process.pid), ...start.argv], {
     cwd: start.directory,
     env: start.env,
     stdio: ['ignore', 2, 2, 'ipc'],

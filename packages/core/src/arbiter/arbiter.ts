@@ -32,8 +32,8 @@ import { openChildren, ZombieReaper } from './zombies.ts'
 const DAY_MS = 86_400_000
 
 export interface ArbiterOptions {
-  /** Reads settings and finds the worker class, at the start and for each reload. */
-  readonly load: () => Promise<Launch>
+  /** Reads settings and finds the worker class, at the start and for each reload, until `stop`. */
+  readonly load: (stop: AbortSignal) => Promise<Launch>
   /** What to do, from whoever may ask. They are caught already. */
   readonly signals: Signals
   /** The version of pf, for the log. */
@@ -67,6 +67,7 @@ interface Means {
 export class Arbiter {
   readonly #options: ArbiterOptions
   readonly #cleanups: (() => void)[] = []
+  readonly #ended = new AbortController()
   #log: Logger | undefined
 
   constructor(options: ArbiterOptions) {
@@ -86,12 +87,13 @@ export class Arbiter {
       kin.complain(messageOf(error))
       throw error
     } finally {
+      this.#ended.abort()
       for (const cleanup of this.#cleanups.splice(0).reverse()) cleanup()
     }
   }
 
   async #run(kin: Kin): Promise<number> {
-    const launch = forDevelopment(await this.#options.load())
+    const launch = forDevelopment(await this.#options.load(this.#ended.signal))
     const { config } = launch
     if (config.umask !== undefined) process.umask(config.umask)
     giveLogFiles(config)
@@ -151,7 +153,7 @@ export class Arbiter {
         oomKills,
         reopenLogs,
         read: async () => {
-          const launch = forDevelopment(await this.#options.load())
+          const launch = forDevelopment(await this.#options.load(this.#ended.signal))
           giveLogFiles(launch.config)
           return listen((await preloader.load(launch)) ?? launch, sockets)
         },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CLASSES } from '../arbiter/support/classes.ts'
 import { exchange } from '../arbiter/support/client.ts'
-import { isAlive, spawnPf, startPf, untilGone } from '../support/pf.ts'
+import { isAlive, type PfProcess, spawnPf, startPf, untilGone } from '../support/pf.ts'
 import { temporaryDirectory, writeFile } from '../support/temporary-directory.ts'
 
 /** Answers with the folder of compiled modules that its thread uses. */
@@ -103,6 +103,29 @@ describe('--preload', () => {
     await pf.waitForReady(1)
     expect(pf.log).toContain('[INFO] Compiled modules are not kept for workers: ENOENT')
     expect((await exchange({ port: pf.port })).text).toContain('cache: undefined')
+  })
+
+  it('removes what an arbiter that was killed has left, and nothing of one that lives', async () => {
+    const temporary = temporaryDirectory()
+    const cwd = temporaryDirectory({ 'app.mjs': APP })
+    const start = async (): Promise<PfProcess> => {
+      const pf = await startPf(['app.mjs', '--preload'], { cwd, env: { TMPDIR: temporary } })
+      await pf.waitForReady(1)
+      return pf
+    }
+    const killed = await start()
+    const left = readdirSync(temporary)
+    killed.signal('SIGKILL')
+    await untilGone(killed)
+    expect(readdirSync(temporary)).toEqual(left)
+    const second = await start()
+    const [own, ...others] = readdirSync(temporary)
+    expect([left.includes(own ?? ''), others]).toEqual([false, []])
+    const third = await start()
+    expect(readdirSync(temporary)).toHaveLength(2)
+    expect(readdirSync(temporary)).toContain(own)
+    for (const pf of [second, third]) await pf.stop()
+    expect(readdirSync(temporary)).toEqual([])
   })
 
   it('gives way to a signal', async () => {

@@ -108,7 +108,7 @@ export class Arbiter {
     this.#reapZombies()
     log.info(`Starting pf ${this.#options.version}`)
     for (const notice of launch.notices) log.info(notice)
-    const preloader = new Preloader(log, this.#options.signals.stop)
+    const preloader = new Preloader(log, this.#options.signals.stop, descriptors)
     this.#cleanups.push(() => preloader.close())
     const loaded = await preload(preloader, launch)
     if (loaded === undefined) return 0

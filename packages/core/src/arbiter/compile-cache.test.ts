@@ -1,11 +1,13 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { openDescriptors } from '../common/descriptors.ts'
 import { CompileCache } from './compile-cache.ts'
 
+const DESCRIPTORS = openDescriptors()
 const SELF = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0, groupsOf: undefined }
 const OTHER = { ...SELF, uid: SELF.uid + 1 }
 
 function make(owner: typeof SELF | undefined): CompileCache {
-  const cache = CompileCache.make(owner)
+  const cache = CompileCache.make(owner, DESCRIPTORS)
   onTestFinished(() => cache.remove())
   return cache
 }

@@ -1,3 +1,4 @@
+import type { Descriptors } from '../common/descriptors.ts'
 import { identityOf } from '../common/identity.ts'
 import type { Launch } from '../common/launch.ts'
 import { monotonicNow } from '../common/monotonic.ts'
@@ -8,13 +9,15 @@ import { CompileCache } from './compile-cache.ts'
 /** `--preload`: loads the app in a process that serves nobody, before workers that will do so are started. */
 export class Preloader {
   readonly #log: Logger
+  readonly #locks: Pick<Descriptors, 'lock'>
   readonly #closed = new AbortController()
   readonly #stop: AbortSignal
   readonly #caches: CompileCache[] = []
 
   /** `stop` gives up what is loading. */
-  constructor(log: Logger, stop: AbortSignal) {
+  constructor(log: Logger, stop: AbortSignal, locks: Pick<Descriptors, 'lock'>) {
     this.#log = log
+    this.#locks = locks
     this.#stop = AbortSignal.any([stop, this.#closed.signal])
   }
 
@@ -53,7 +56,7 @@ export class Preloader {
 
   #make(owner: ReturnType<typeof identityOf>): CompileCache | undefined {
     try {
-      const cache = CompileCache.make(owner)
+      const cache = CompileCache.make(owner, this.#locks)
       this.#caches.push(cache)
       return cache
     } catch (error) {

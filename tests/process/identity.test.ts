@@ -2,7 +2,6 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -15,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { exchange } from '../arbiter/support/client.ts'
 import { FIXTURES, hasProcesses, PF, spawnPf, startPf } from '../support/pf.ts'
-import { temporaryDirectory, writeFile } from '../support/temporary-directory.ts'
+import { openDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
 
 const APP = join(FIXTURES, 'process/identity.ts')
 const IS_ROOT = process.getuid?.() === 0
@@ -43,13 +42,6 @@ interface Said {
 async function ask(to: NetConnectOpts): Promise<Said> {
   const { text } = await exchange(to)
   return JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as Said
-}
-
-/** A directory that every user may enter. */
-function openDirectory(): string {
-  const directory = temporaryDirectory()
-  chmodSync(directory, 0o755)
-  return directory
 }
 
 /** The owner, the group and the permissions of a file. */
@@ -166,74 +158,6 @@ describe.runIf(IS_ROOT)('--user and --group, for root', () => {
     await pf.waitForReady(2)
     await pf.waitForLog('has drained')
     expect(await ask({ port: pf.port })).toMatchObject({ uids: same(id('nobody').uid) })
-  })
-})
-
-describe.runIf(IS_ROOT)('an app that the user of --user may not read', () => {
-  async function refusalOf(directory: string, app: string, ...args: string[]): Promise<string> {
-    const pf = spawnPf([app, '--user', 'daemon', ...args], { cwd: directory })
-    expect(await pf.ended).toEqual({ code: 4, signal: null })
-    return /\[ERROR\] App failed to load: (.*)/.exec(pf.log)?.[1] ?? pf.log
-  }
-
-  const refusal = (app: string, what: string) =>
-    `the module '${app}' cannot be loaded: user 'daemon' may not ${what} (EACCES); allow it (chmod, chown), or run as another user`
-
-  it('is told with the folder that is closed, or the file', async () => {
-    const directory = openDirectory()
-    const closed = join(directory, 'closed')
-    const app = join(directory, 'app.js')
-    writeFile(closed, 'src/app.js', '')
-    chmodSync(closed, 0o700)
-    writeFileSync(app, '', { mode: 0o600 })
-    const expected = refusal('src/app.js', `enter '${closed}'`)
-    expect(await refusalOf(directory, 'src/app.js', '--chdir', 'closed')).toBe(expected)
-    expect(await refusalOf(directory, 'closed/src/app.js')).toBe(
-      refusal('closed/src/app.js', `enter '${closed}'`)
-    )
-    expect(await refusalOf(directory, 'app.js')).toBe(refusal('app.js', `read '${app}'`))
-  })
-
-  it('is told also of the worker class', async () => {
-    const directory = openDirectory()
-    const workerClass = join(directory, 'own.mjs')
-    const text = "export const workerClass = { name: 'own', capacity() {}, boot() {} }\n"
-    writeFileSync(workerClass, text, { mode: 0o600 })
-    const pf = spawnPf([APP, '--user', 'daemon', '-k', workerClass])
-    expect(await pf.ended).toEqual({ code: 3, signal: null })
-    expect(pf.log).toContain(
-      `[ERROR] Worker failed to boot: the worker class '${workerClass}' cannot be loaded: user 'daemon' may not read '${workerClass}' (EACCES)`
-    )
-  })
-})
-
-describe.runIf(HAS_SETPRIV)('a folder that the user of pf may not enter', () => {
-  const command = ['setpriv', '--reuid', '61235', '--clear-groups', process.execPath, PF] as const
-
-  it('is told in a sentence when it has been closed meanwhile', async () => {
-    const directory = openDirectory()
-    const pf = await startPf([APP, '--chdir', directory], { command })
-    await pf.waitForReady(1)
-    chmodSync(directory, 0o700)
-    pf.signal('SIGTTIN')
-    await pf.waitForLog(
-      `could not be started: user '61235' may not enter '${directory}' (EACCES); allow it (chmod, chown), or run as another user\n`
-    )
-  })
-
-  it.each([
-    ['as --chdir', ['--chdir', 'closed'], '', '--chdir: '],
-    ['as where it is started', [], 'closed', 'pf cannot start here: ']
-  ])('%s is told in a sentence', async (_, args, folder, complaint) => {
-    const directory = openDirectory()
-    const closed = join(directory, 'closed')
-    mkdirSync(closed, { mode: 0o700 })
-    const pf = spawnPf([APP, ...args], { command, cwd: join(directory, folder) })
-    expect((await pf.ended).signal).toBe(null)
-    expect(pf.log).toBe(
-      `pf: ${complaint}user '61235' may not enter '${closed}' (EACCES); allow it (chmod, chown), or run as another user\n`
-    )
-    expect(hasProcesses(pf)).toBe(false)
   })
 })
 

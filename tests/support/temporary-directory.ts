@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -8,6 +8,13 @@ export function temporaryDirectory(files: Readonly<Record<string, string>> = {})
   const directory = mkdtempSync(join(tmpdir(), 'pf-'))
   onTestFinished(() => rmSync(directory, { recursive: true }))
   for (const [name, text] of Object.entries(files)) writeFile(directory, name, text)
+  return directory
+}
+
+/** An empty directory that every user may enter, gone when the test is over. */
+export function openDirectory(): string {
+  const directory = temporaryDirectory()
+  chmodSync(directory, 0o755)
   return directory
 }
 

@@ -237,7 +237,7 @@ class Campaign {
     const own = (this.#scene as Scene).sacrificed - before.sacrificed
     const inFlight = sum(deaths.map((exit) => exit.inFlight)) - own
     const connections = sum(deaths.map((exit) => exit.connections)) - own
-    // A worker cannot tell of a request on a connection it has kept when it has not read it yet.
+    // A worker cannot tell of a request that it has not read yet, on a connection that it has kept or just taken.
     const known = losses.filter((loss) => !isPerhapsUnread(loss)).length
     // The kernel may end a worker between a system call and the note of it.
     const give = deaths.length

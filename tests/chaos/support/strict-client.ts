@@ -107,6 +107,8 @@ export class StrictClient {
       }
       connection.onceOver(this.#wake)
     })
+    // Timers run before what has come meanwhile is read: a connection that its worker took with it when it died is not to be used.
+    await new Promise(setImmediate)
   }
 
   #question(): Question {

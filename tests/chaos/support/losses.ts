@@ -1,11 +1,11 @@
 import type { Loss } from './strict-client.ts'
 
 /**
- * Whether the worker may never have read the request: the kernel resets a connection whose process ends with bytes of it unread,
- * and closes in order one that has been read to the end.
+ * Whether the worker may never have read the request. The kernel resets a connection whose process ends with bytes of it unread; and
+ * on one that was kept the client may have asked when its end was under way already.
  */
-export function isPerhapsUnread({ fate }: Loss): boolean {
-  return fate === 'reset'
+export function isPerhapsUnread({ pid, fate }: Loss): boolean {
+  return fate === 'reset' || (fate === 'closed' && pid !== undefined)
 }
 
 export function lossText({ at, client, fate, detail, request, pid }: Loss): string {

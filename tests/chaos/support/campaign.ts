@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Random } from '../../fuzz/random.ts'
 import { ChaosPf } from './chaos-pf.ts'
 import { DISTURBANCES, type Kind, type Scene } from './disturbances.ts'
-import { isPerhapsUnread, lossText } from './losses.ts'
+import { account } from './losses.ts'
 import { descriptorsOf, memoryOf } from './processes.ts'
 import { BREAKAGES, Site } from './site.ts'
 import { StrictLoad } from './strict-load.ts'
@@ -24,6 +24,14 @@ export interface CampaignReport {
   readonly problems: readonly string[]
   readonly timeline: readonly string[]
   readonly figures: Readonly<Record<string, number | string>>
+}
+
+/** What had come about at some time, in Unix milliseconds. */
+interface Books {
+  readonly at: number
+  readonly losses: number
+  readonly deaths: number
+  readonly sacrificed: number
 }
 
 const WORKERS = 2
@@ -73,6 +81,7 @@ class Campaign {
   #scene: Scene | undefined
   /** What an arbiter had when it had settled, and what the same or a later one has. */
   readonly #usage: { readonly pid: number; readonly descriptors: number; readonly memory: number }[] = []
+  #unread = 0
   #seconds = 0
 
   constructor(options: CampaignOptions) {
@@ -127,7 +136,7 @@ class Campaign {
       'requests answered': this.#load?.answered ?? 0,
       'lost with their worker': this.#load?.losses.length ?? 0,
       'in flight by the exit lines': inFlight,
-      'of the lost perhaps not read yet': this.#load?.losses.filter(isPerhapsUnread).length ?? 0,
+      'of the lost perhaps not read yet': this.#unread,
       'workers booted': pf.booted.length,
       recycled: tally(pf.exits.flatMap(({ recycled }) => recycled ?? [])),
       'arbiter, MiB': this.#usage.map(({ memory }) => mebibytes(memory)).join(', '),
@@ -221,9 +230,10 @@ class Campaign {
     }
   }
 
-  #books(): { losses: number; deaths: number; sacrificed: number } {
+  #books(): Books {
     const { losses } = this.#load as StrictLoad
     return {
+      at: Date.now(),
       losses: losses.length,
       deaths: this.#pf.deaths.length,
       sacrificed: (this.#scene as Scene).sacrificed
@@ -231,22 +241,13 @@ class Campaign {
   }
 
   /** What was lost since `before` must be what the workers held that have died since. */
-  #check(kind: Kind, before: { losses: number; deaths: number; sacrificed: number }): void {
+  #check(kind: Kind, before: Books): void {
     const losses = (this.#load as StrictLoad).losses.slice(before.losses)
     const deaths = this.#pf.deaths.slice(before.deaths)
     const own = (this.#scene as Scene).sacrificed - before.sacrificed
-    const inFlight = sum(deaths.map((exit) => exit.inFlight)) - own
-    const connections = sum(deaths.map((exit) => exit.connections)) - own
-    // A worker cannot tell of a request that it has not read yet, on a connection that it has kept or just taken.
-    const known = losses.filter((loss) => !isPerhapsUnread(loss)).length
-    // The kernel may end a worker between a system call and the note of it.
-    const give = deaths.length
-    const explained = known <= inFlight + give && losses.length <= connections + give
-    if (explained && losses.length >= inFlight - give) return
-    this.#problem(
-      `${kind}: ${losses.length} requests lost, where exit lines tell of ${inFlight} in flight on ${connections} connections\n` +
-        [...losses.map(lossText), ...deaths.map((exit) => `  ${JSON.stringify(exit)}`)].join('\n')
-    )
+    const { unread, problem } = account({ losses, deaths, own, since: before.at })
+    this.#unread += unread
+    if (problem !== undefined) this.#problem(`${kind}: ${problem}`)
   }
 
   async #end(): Promise<void> {

@@ -15,6 +15,8 @@ export interface Loss {
   readonly fate: Fate
   readonly detail: string
   readonly request: string
+  /** When it had been sent, in Unix milliseconds. */
+  readonly asked: number
   /** The worker that had answered on this connection before. */
   readonly pid: number | undefined
 }
@@ -84,16 +86,20 @@ export class StrictClient {
       if (typeof outcome === 'number') {
         pid = outcome
         this.#recorder.answered(outcome)
-      } else this.#lost(question, outcome, pid)
+      } else this.#lost(question, outcome, connection.asked, pid)
       // Connections are there to be used: one that has been closed while nobody asked for anything is no loss.
       await this.#think(connection)
     }
     connection.close()
   }
 
-  #lost(question: Question, { fate, detail }: Failure, pid: number | undefined): void {
-    const { name: request } = question
-    this.#recorder.lost({ at: Date.now(), client: this.#number, fate, detail, request, pid })
+  #lost(
+    { name: request }: Question,
+    { fate, detail }: Failure,
+    asked: number,
+    pid: number | undefined
+  ): void {
+    this.#recorder.lost({ at: Date.now(), client: this.#number, fate, detail, request, asked, pid })
   }
 
   async #think(connection: ClientConnection): Promise<void> {
@@ -138,6 +144,7 @@ class ClientConnection {
   readonly #socket: Socket
   #reader = new AnswerReader()
   #connected = false
+  #asked = 0
   #over = false
   #error = ''
   #closes = false
@@ -161,6 +168,11 @@ class ClientConnection {
     return !this.#over && !this.#closes
   }
 
+  /** When the latest request had been sent, in Unix milliseconds. */
+  get asked(): number {
+    return this.#asked
+  }
+
   /** Calls `listener` when the connection is over, which may be now. */
   onceOver(listener: () => void): void {
     if (this.isOpen) this.#onOver = listener
@@ -178,6 +190,7 @@ class ClientConnection {
         resolve(outcome)
       }
       this.#socket.write(question.bytes, 'latin1')
+      this.#asked = Date.now()
     })
     if ('fate' in outcome) return outcome
     this.#closes = outcome.closes

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { serving } from './test-supervisor.ts'
+import { type Stage, serving } from './test-supervisor.ts'
 
 describe('a reload', () => {
   it('replaces every worker, each when another is ready', async () => {
@@ -157,12 +157,18 @@ describe('a release that cannot boot and is overtaken by another reload', () => 
   const overtaken =
     '[WARNING] A worker of generation 2, not wanted any more, did not boot. App failed to load: why'
 
-  it('shows once why, though its workers have been told to leave', async () => {
+  /** Two workers of generation 2 boot, and are not wanted any more. */
+  async function onceOvertaken(): Promise<Stage> {
     const stage = serving(8)
-    stage.signal('SIGHUP')
-    await stage.loaded({ workers: 8 })
-    stage.signal('SIGHUP')
-    await stage.loaded({ workers: 8 })
+    for (const _ of [2, 3]) {
+      stage.signal('SIGHUP')
+      await stage.loaded({ workers: 8 })
+    }
+    return stage
+  }
+
+  it('shows once why, though its workers have been told to leave', async () => {
+    const stage = await onceOvertaken()
     stage.worker(8).failBoot('PF_APP')
     stage.worker(9).failBoot('PF_APP')
     expect(stage.lines.filter((line) => line.includes('why'))).toEqual([overtaken])
@@ -170,11 +176,7 @@ describe('a release that cannot boot and is overtaken by another reload', () => 
   })
 
   it('shows each reason', async () => {
-    const stage = serving(8)
-    stage.signal('SIGHUP')
-    await stage.loaded({ workers: 8 })
-    stage.signal('SIGHUP')
-    await stage.loaded({ workers: 8 })
+    const stage = await onceOvertaken()
     stage.worker(8).failBoot('PF_APP')
     stage.worker(9).failBoot('PF_BOOT')
     expect(stage.lines).toContain(overtaken)

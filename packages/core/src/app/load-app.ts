@@ -28,8 +28,8 @@ export interface LoadOptions {
 /**
  * Loads the user's app into this thread and puts the fitting adapter before it.
  *
- * Rejects with {@link PfError} `PF_APP` when there is no such module or export, or none that this user may read, when the module throws while it loads
- * (`cause` is what it threw), and when the export is nothing pf can serve.
+ * Rejects with {@link PfError} `PF_APP` when there is no such module or export, or none that this user may read, when the module
+ * throws while it loads (`cause` is what it threw), and when the export is nothing pf can serve.
  */
 export async function loadApp(options: LoadOptions): Promise<App> {
   const loaded = applyLoadAids()

@@ -4,7 +4,7 @@ import { appOf } from '../contract/support/subject.ts'
 import { type PfProcess, startPf } from '../support/pf.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { get, postChunked, request } from '../support/raw-request.ts'
-import { socketsOf, untilSockets, workerOf } from './support/process-facts.ts'
+import { descriptorsOf, untilDescriptors, workerOf } from './support/process-facts.ts'
 
 const TIMES = 20
 /** A sync worker has one client at a time, and takes a second or two to find that a silent one has gone. */
@@ -43,7 +43,7 @@ describe.each([SYNC, GTHREAD, ASYNC])('clients of a $name worker that go', ({ na
     const pf = await startPf([...args, appOf('fetch')])
     const pid = await workerOf(pf)
     await serves(pf)
-    const before = socketsOf(pid)
+    const before = descriptorsOf(pid)
     for (const [, act] of PHASES) {
       for (let time = 0; time < times; time++) {
         const client = await RawClient.connect({ host: '127.0.0.1', port: pf.port })
@@ -52,7 +52,7 @@ describe.each([SYNC, GTHREAD, ASYNC])('clients of a $name worker that go', ({ na
       }
       await serves(pf)
     }
-    await untilSockets(pid, before)
+    await untilDescriptors(pid, before)
     expect(pf.log).not.toMatch(/\[(?:ERROR|CRITICAL)\]/)
     expect(await pf.stop()).toEqual({ code: 0, signal: null })
   })
@@ -61,7 +61,7 @@ describe.each([SYNC, GTHREAD, ASYNC])('clients of a $name worker that go', ({ na
     const pf = await startPf([...args, appOf('fetch')])
     const pid = await workerOf(pf)
     await serves(pf)
-    const before = socketsOf(pid)
+    const before = descriptorsOf(pid)
     for (let time = 0; time < times; time++) {
       const client = await RawClient.connect({ host: '127.0.0.1', port: pf.port })
       void client.send(get('/hello'))
@@ -70,7 +70,7 @@ describe.each([SYNC, GTHREAD, ASYNC])('clients of a $name worker that go', ({ na
       expect((await client.closed()).how).toBe('end')
       client.destroy()
     }
-    await untilSockets(pid, before)
+    await untilDescriptors(pid, before)
   })
 })
 

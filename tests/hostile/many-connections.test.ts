@@ -5,7 +5,7 @@ import { appOf } from '../contract/support/subject.ts'
 import { type PfProcess, startPf } from '../support/pf.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { get } from '../support/raw-request.ts'
-import { socketsOf, untilSockets, workerOf } from './support/process-facts.ts'
+import { descriptorsOf, untilDescriptors, workerOf } from './support/process-facts.ts'
 
 const MANY = 10_000
 /** Opened at a time: no more than the backlog holds. */
@@ -35,17 +35,17 @@ it('serves others beside 10,000 idle connections, and keeps no descriptor of the
   const pf = await startPf([...ASYNC.args, '--worker-connections', String(MANY + 100), appOf('fetch')])
   const pid = await workerOf(pf)
   await askOn(await connectTo(pf))
-  const before = socketsOf(pid)
+  const before = descriptorsOf(pid)
   const idle: Socket[] = []
   onTestFinished(() => {
     for (const socket of idle) socket.destroy()
   })
   while (idle.length < MANY)
     idle.push(...(await Promise.all(Array.from({ length: BATCH }, () => openIdle(pf.port)))))
-  expect(socketsOf(pid)).toBe(before + MANY)
+  expect(descriptorsOf(pid)).toBe(before + MANY)
   expect(await askOn(await connectTo(pf))).toBe('hello\n')
   for (const socket of idle) socket.destroy()
-  await untilSockets(pid, before + 1)
+  await untilDescriptors(pid, before + 1)
   expect(pf.log).not.toMatch(/\[(?:WARNING|ERROR|CRITICAL)\]/)
 })
 

@@ -5,7 +5,7 @@ import { type PfProcess, startPf } from '../support/pf.ts'
 import { field } from '../support/raw-answer.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { get, request } from '../support/raw-request.ts'
-import { peakMemory, socketsOf, untilSockets, workerOf } from './support/process-facts.ts'
+import { descriptorsOf, peakMemory, untilDescriptors, workerOf } from './support/process-facts.ts'
 
 const MANY = 20
 /** A sync worker has one of them at a time, for as long as the limit says. */
@@ -64,11 +64,11 @@ describe.each([SYNC, GTHREAD, ASYNC])('slow clients of a $name worker', ({ name,
   it('that do not take their answer are cut, hold no memory, and others are served', async () => {
     const pf = await start('--write-timeout', '0.5')
     const pid = await workerOf(pf)
-    const before = socketsOf(pid)
+    const before = descriptorsOf(pid)
     const slow = await Promise.all(Array.from({ length: count }, () => connect(pf)))
     for (const client of slow) void client.send(get(`/big?blocks=${BLOCKS}&id=slow`))
     await expectServed(pf)
-    await untilSockets(pid, before)
+    await untilDescriptors(pid, before)
     for (const client of slow) {
       const head = await client.head()
       await expect(drain(client.content(head))).rejects.toThrow('before the answer was complete')

@@ -44,13 +44,13 @@ async function start(down: string) {
 describe('a thread that has died, while the app does not load', () => {
   it.each([
     ['', 'the module .* failed to load\nError: no database\n'],
-    ['exit', 'the app called process\\.exit\\(5\\)\n']
+    ['exit', 'the app called process\\.exit, with code 5\n']
   ])('takes nothing from the others, and is replaced as soon as it does (%j)', async (down, why) => {
     const { pf, mend } = await start(down)
     expect((await get(pf, '/exit')).text).toContain(' 500 ')
-    await pf.waitForLog(/\[ERROR\] A thread has died: the app called process\.exit\(7\)\n/)
+    await pf.waitForLog(/\[ERROR\] A thread has died: the app called process\.exit, with code 7\n/)
     await pf.waitForLog(
-      /\[ERROR\] Error handling request GET \/exit\nthe app called process\.exit\(7\), which has ended its thread\n/
+      /\[ERROR\] Error handling request GET \/exit\nthe app called process\.exit, with code 7, which has ended its thread\n/
     )
     const failed = /\[ERROR\] A new thread could not load the app; 2 of 3 threads serve, the next try is in/
     await pf.waitForLog(new RegExp(`${failed.source} 1 s: ${why}`))

@@ -8,15 +8,15 @@ export async function workerOf(pf: PfProcess): Promise<number> {
   return pf.booted[0] ?? 0
 }
 
-/** How many sockets a process has open. Of other descriptors Node opens some when it first needs them. */
-export function socketsOf(pid: number): number {
+/** How many descriptors a process has open, but for those of /dev/null: libuv opens one for each event loop when it likes. */
+export function descriptorsOf(pid: number): number {
   const folder = `/proc/${pid}/fd`
-  return readdirSync(folder).filter((fd) => isSocket(`${folder}/${fd}`)).length
+  return readdirSync(folder).filter((fd) => targetOf(`${folder}/${fd}`) !== '/dev/null').length
 }
 
-/** Resolves when a process has at most `count` sockets open. */
-export async function untilSockets(pid: number, count: number): Promise<void> {
-  while (socketsOf(pid) > count) await sleep(5)
+/** Resolves when a process has at most `count` descriptors open. */
+export async function untilDescriptors(pid: number, count: number): Promise<void> {
+  while (descriptorsOf(pid) > count) await sleep(5)
 }
 
 /** The most memory that a process has had in use so far, in MiB: `VmHWM` of proc(5). */
@@ -25,11 +25,11 @@ export function peakMemory(pid: number): number {
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024
 }
 
-function isSocket(path: string): boolean {
+function targetOf(path: string): string {
   try {
-    return readlinkSync(path).startsWith('socket:')
+    return readlinkSync(path)
   } catch {
     // It has been closed meanwhile.
-    return false
+    return '/dev/null'
   }
 }

@@ -191,7 +191,7 @@ function rethrow(error: unknown): never {
 
 /** Nothing else ends a thread of the pool without an error. */
 function exitCall(code: number | string): string {
-  return `the app called process.exit(${code})`
+  return `the app called process.exit, with code ${code}`
 }
 
 function command(port: MessagePort, type: Command['type']): void {

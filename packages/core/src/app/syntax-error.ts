@@ -1,19 +1,19 @@
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import { ownStack } from '../common/own-stack.ts'
 
 /**
- * Compiles modules, without running any, until one has an error with the message; and dies of it, since Node prints the place
- * only of an error that nobody catches.
+ * Compiles modules, without running any, until one has an error with the message; and dies of it, since Node adds the place to
+ * the stack only of an error that nobody catches.
  */
 const PROGRAM = `
-import { readFileSync } from 'node:fs'
-import { stripTypeScriptTypes } from 'node:module'
-import { SourceTextModule } from 'node:vm'
-const [message, ...urls] = process.argv.slice(1)
+const { readFileSync } = require('node:fs')
+const { stripTypeScriptTypes } = require('node:module')
+const { SourceTextModule } = require('node:vm')
+const { workerData: { message, urls } } = require('node:worker_threads')
 for (const url of urls) {
   try {
     const text = readFileSync(new URL(url), 'utf8')
@@ -22,7 +22,7 @@ for (const url of urls) {
     if (error.message === message) throw error
   }
 }`
-const FLAGS = ['--experimental-vm-modules', '--no-warnings', '--input-type=module', '--eval', PROGRAM, '--']
+const FLAGS = ['--experimental-vm-modules', '--no-warnings']
 const PATIENCE_MS = 5000
 const MOST_FILES = 500
 /** What a module imports, of which nothing may be left out; so it may be something else. */
@@ -30,27 +30,30 @@ const IMPORTED = /\b(?:from|import|require)\s*\(?\s*(['"])([^'"\n]+)\1/g
 
 /**
  * Where the syntax error is that keeps a module from loading: the file and line, the line's text and a mark below it, as far as
- * Node prints them when nobody catches the error. The error itself does not carry them, so another Node compiles the module and
+ * Node shows them when nobody catches the error. The error itself does not carry them, so another thread compiles the module and
  * the files that it imports. Nothing of them runs. Empty when there is nothing to tell.
  */
 export async function syntaxErrorPlace(error: unknown, url: string): Promise<string> {
   if (!(error instanceof SyntaxError) || !isOfTheLoader(error)) return ''
-  const text = await printed([error.message, ...filesOf(url)])
+  const text = await uncaught(error.message, filesOf(url))
   return /^(?:file:\/\/|\/).*:\d+\n(?:[\s\S]*?\n *\^+\n)?/m.exec(text)?.[0] ?? ''
 }
 
-/** What the program prints of the error that it finds. */
-function printed(args: readonly string[]): Promise<string> {
-  // What the user has Node load before any program is part of the app.
-  const { NODE_OPTIONS: _options, ...env } = process.env
+/** The stack of the error with `message` that the first of the files to have one has; empty when none has. */
+function uncaught(message: string, urls: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
-    const done = (_failure: unknown, _out: string, text: string): void => {
-      process.off('exit', end)
-      resolve(text)
-    }
-    const child = execFile(process.execPath, [...FLAGS, ...args], { env, timeout: PATIENCE_MS }, done)
-    const end = (): void => void child.kill('SIGKILL')
-    process.once('exit', end)
+    // Without the environment: what the user has Node load before any program is part of the app.
+    const options = { eval: true, workerData: { message, urls }, execArgv: FLAGS, env: {} }
+    const thread = new Worker(PROGRAM, options)
+    const timer = setTimeout(() => void thread.terminate(), PATIENCE_MS)
+    let stack = ''
+    thread.on('error', (error) => {
+      stack = String((error as Error).stack)
+    })
+    thread.on('exit', () => {
+      clearTimeout(timer)
+      resolve(stack)
+    })
   })
 }
 

@@ -27,7 +27,7 @@ const SWEEP_MS = 500
  * whatever distance.
  */
 const FRESH_MS = 30
-/** How long a worker whose exchanges are all running leaves connections to others before it takes some. */
+/** How long a connection is left to others, by a worker whose exchanges are all running, before it takes some all the same. */
 const OVERTIME_MS = 200
 
 export interface ServerOptions {
@@ -68,6 +68,8 @@ export class Server implements ConnectionHost {
   #sweep: NodeJS.Timeout | undefined
   #drained: (() => void) | undefined
   #overtime: NodeJS.Timeout | undefined
+  /** At the last look of a worker whose exchanges were all running, connections waited to be taken. */
+  #othersWaited = false
 
   constructor(options: ServerOptions) {
     const { config, capacity } = options
@@ -239,16 +241,24 @@ export class Server implements ConnectionHost {
   }
 
   /**
-   * Takes a few connections although all exchanges are running. Whoever waits by now has found no worker idle, and clients
-   * that keep their connections busy would otherwise shut the others out for ever.
+   * Takes a few connections although all exchanges are running, if connections waited at the last look too: those have found
+   * no worker idle, and clients that keep their connections busy would otherwise shut the others out for ever.
    */
   async #workOvertime(): Promise<void> {
-    this.#room.workOvertime(true)
-    this.#turnGate()
-    await turns(2)
-    this.#room.workOvertime(false)
+    if (this.#othersWait && this.#othersWaited) {
+      this.#room.workOvertime(true)
+      this.#turnGate()
+      await turns(2)
+      this.#room.workOvertime(false)
+    }
+    this.#othersWaited = this.#othersWait
     this.#overtime = undefined
     this.#turnGate()
+  }
+
+  get #othersWait(): boolean {
+    const { descriptors, fds } = this.#options
+    return this.#accepting && this.#room.busy && fds.some((fd) => descriptors.hasQueued(fd))
   }
 
   #checkDrained(): void {

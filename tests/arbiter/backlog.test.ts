@@ -11,7 +11,7 @@ const hasSs = spawnSync('ss', ['-V']).status === 0
 describe('--backlog', () => {
   it('is how many connections wait in the kernel, also after the gate has opened and shut', async () => {
     const path = join(temporaryDirectory(), 'pf.sock')
-    const args = ['arbiter/app.ts', '-b', `unix:${path}`, '--backlog', '2']
+    const args = ['arbiter/app.mjs', '-b', `unix:${path}`, '--backlog', '2']
     await startPf(args, { ownBind: true })
     const first = await hold({ path })
     first.release()
@@ -28,7 +28,7 @@ describe('--backlog', () => {
   })
 
   it.skipIf(!hasSs)('is set on TCP sockets too (where `ss` is installed to tell)', async () => {
-    const pf = await startPf(['arbiter/app.ts', '--backlog', '123'])
+    const pf = await startPf(['arbiter/app.mjs', '--backlog', '123'])
     await pf.waitForReady(1)
     // Columns: state, connections waiting, and how many may.
     const row = execFileSync('ss', ['-ltnH', `sport = :${pf.port}`], { encoding: 'utf8' })

@@ -6,7 +6,7 @@ const SERVING_ON = /Serving for another \S+ s before the stop/
 
 describe('--drain-delay', () => {
   it('goes on as before for that long after TERM, and then stops', async () => {
-    const pf = await startPf(['arbiter/app.ts', '--drain-delay', '0.5'])
+    const pf = await startPf(['arbiter/app.mjs', '--drain-delay', '0.5'])
     await pf.waitForReady(1)
     pf.signal('SIGTERM')
     await pf.waitForLog(SERVING_ON)
@@ -15,7 +15,7 @@ describe('--drain-delay', () => {
   })
 
   it('serves new clients meanwhile, and a worker in the place of one that dies', async () => {
-    const pf = await startPf(['arbiter/app.ts', '--drain-delay', '3600'])
+    const pf = await startPf(['arbiter/app.mjs', '--drain-delay', '3600'])
     await pf.waitForReady(1)
     pf.signal('SIGTERM')
     await pf.waitForLog(SERVING_ON)

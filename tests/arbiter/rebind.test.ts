@@ -6,7 +6,7 @@ import { temporaryDirectory, writeFile } from '../support/temporary-directory.ts
 import { exchange, GET_ONCE, RawClient } from './support/client.ts'
 import { hold } from './support/held.ts'
 
-const APP = join(import.meta.dirname, '../fixtures/arbiter/app.ts')
+const APP = join(import.meta.dirname, '../fixtures/arbiter/app.mjs')
 
 function configOf(...bind: readonly string[]): string {
   return `export default ${JSON.stringify({ bind, app: APP, reloadProbation: 0.1 })}\n`

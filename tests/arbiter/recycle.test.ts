@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { isAlive, startPf } from '../support/pf.ts'
-import { CLASSES } from './support/classes.ts'
 import { Load } from './support/load.ts'
 
 const RECYCLED = /Worker \(pid:(\d+)\) was recycled \(max-requests\); lived .+ s, requests served: (\d+)/
 
-describe.each(CLASSES)('--max-requests, class %s', (...args) => {
-  it('replaces workers by their age and loses no request', async () => {
-    const pf = await startPf(['arbiter/app.ts', '-w', '2', '--max-requests', '20', '-k', ...args])
+describe('--max-requests', () => {
+  it('replaces workers by what they have served and loses no request', async () => {
+    const pf = await startPf(['arbiter/app.mjs', '-w', '2', '--max-requests', '20'])
     await pf.waitForReady(2)
     const load = new Load(pf.port)
     await pf.waitForCount(RECYCLED, 3)
@@ -25,7 +24,7 @@ describe.each(CLASSES)('--max-requests, class %s', (...args) => {
 describe('--max-lifetime', () => {
   it('replaces workers by their age and loses no request', async () => {
     const pf = await startPf([
-      'arbiter/app.ts',
+      'arbiter/app.mjs',
       '-w',
       '2',
       '--max-lifetime',

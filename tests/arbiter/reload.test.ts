@@ -34,9 +34,9 @@ async function expectServing(pf: PfProcess, load: Load, pids: readonly number[])
   expect(pf.booted.filter(isAlive)).toEqual(pids)
 }
 
-describe.each(CLASSES)('HUP under load, class %s', (...args) => {
+describe('HUP under load', () => {
   it('replaces every worker and loses no request', async () => {
-    const pf = await startPf(['arbiter/app.ts', ...QUICK, '-w', '2', '-k', ...args])
+    const pf = await startPf(['arbiter/app.mjs', ...QUICK, '-w', '2'])
     await pf.waitForReady(2)
     const load = new Load(pf.port)
     await load.answersFrom(pf.booted)
@@ -49,8 +49,8 @@ describe.each(CLASSES)('HUP under load, class %s', (...args) => {
     expect(pf.log.indexOf('exiting')).toBeGreaterThan(pf.log.indexOf(`ready with pid: ${pf.booted[2]}`))
   })
 
-  it('lets old workers finish what they have', async () => {
-    const pf = await startPf(['arbiter/app.ts', ...QUICK, '-k', ...args])
+  it.each(CLASSES)('lets old workers finish what they have, class %s', async (...args) => {
+    const pf = await startPf(['arbiter/app.mjs', ...QUICK, '-k', ...args])
     await pf.waitForReady(1)
     const held = await hold({ port: pf.port })
     pf.signal('SIGHUP')
@@ -65,7 +65,7 @@ describe.each(CLASSES)('HUP under load, class %s', (...args) => {
 
 describe('HUP', () => {
   it('closes connections that are kept alive and idle', async () => {
-    const pf = await startPf(['arbiter/app.ts', ...QUICK, '-k', 'async'])
+    const pf = await startPf(['arbiter/app.mjs', ...QUICK, '-k', 'async'])
     await pf.waitForReady(1)
     const kept = new RawClient({ port: pf.port }, GET)
     expect(await kept.answer).toMatchObject({ outcome: 'answered' })

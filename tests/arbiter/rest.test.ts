@@ -8,7 +8,7 @@ const DRAINED = /Worker \(pid:\d+\) has drained/
 
 describe.each(CLASSES)('WINCH, class %s', (...args) => {
   it('lets all workers finish and leave; clients wait in the kernel until HUP brings workers back', async () => {
-    const pf = await startPf(['arbiter/app.ts', '-w', '2', '-k', ...args])
+    const pf = await startPf(['arbiter/app.mjs', '-w', '2', '-k', ...args])
     await pf.waitForReady(2)
     const held = await hold({ port: pf.port })
     pf.signal('SIGWINCH')
@@ -30,7 +30,7 @@ describe.each(CLASSES)('WINCH, class %s', (...args) => {
 
 describe('an arbiter at rest', () => {
   it('keeps to the number that TTIN sets for when the workers come back', async () => {
-    const pf = await startPf(['arbiter/app.ts'])
+    const pf = await startPf(['arbiter/app.mjs'])
     await pf.waitForReady(1)
     pf.signal('SIGWINCH')
     await pf.waitForCount(DRAINED, 1)
@@ -41,7 +41,7 @@ describe('an arbiter at rest', () => {
   })
 
   it('ends at once when it is told to', async () => {
-    const pf = await startPf(['arbiter/app.ts'])
+    const pf = await startPf(['arbiter/app.mjs'])
     await pf.waitForReady(1)
     pf.signal('SIGWINCH')
     await pf.waitForCount(DRAINED, 1)

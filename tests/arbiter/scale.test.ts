@@ -6,7 +6,7 @@ const DRAINED = /Worker \(pid:\d+\) has drained/
 
 describe('TTIN and TTOU', () => {
   it('add a worker and take it away, and nobody notices', async () => {
-    const pf = await startPf(['arbiter/app.ts'])
+    const pf = await startPf(['arbiter/app.mjs'])
     await pf.waitForReady(1)
     const load = new Load(pf.port)
     pf.signal('SIGTTIN')
@@ -21,7 +21,7 @@ describe('TTIN and TTOU', () => {
   })
 
   it('never leave fewer than one', async () => {
-    const pf = await startPf(['arbiter/app.ts'])
+    const pf = await startPf(['arbiter/app.mjs'])
     await pf.waitForReady(1)
     pf.signal('SIGTTOU')
     await pf.waitForLog('Handling signal: ttou')

@@ -10,7 +10,7 @@ describe('a worker process that the system does not start', () => {
     const folder = temporaryDirectory()
     const chdir = join(folder, 'current')
     writeFile(chdir, '.keep', '')
-    const pf = await startPf([join(FIXTURES, 'arbiter/app.ts'), '--chdir', chdir])
+    const pf = await startPf([join(FIXTURES, 'arbiter/app.mjs'), '--chdir', chdir])
     await pf.waitForReady(1)
     rmSync(chdir, { recursive: true })
     pf.signal('SIGTTIN')

@@ -6,7 +6,7 @@ import { type PfProcess, spawnPf, startPf } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { exchange } from './support/client.ts'
 
-const APP = 'arbiter/app.ts'
+const APP = 'arbiter/app.mjs'
 const LINE =
   /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}\] \[\d+\] \[(DEBUG|INFO|WARNING|ERROR|CRITICAL)\] \S.*$/
 

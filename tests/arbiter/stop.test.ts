@@ -5,7 +5,7 @@ import { CLASSES } from './support/classes.ts'
 import { GET_ONCE, RawClient } from './support/client.ts'
 import { hold } from './support/held.ts'
 
-const APP = 'arbiter/app.ts'
+const APP = 'arbiter/app.mjs'
 const PEACEFUL_END = { code: 0, signal: null }
 
 async function startReady(args: readonly string[], workers = 1): Promise<PfProcess> {

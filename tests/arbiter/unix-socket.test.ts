@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { exchange } from './support/client.ts'
 
 function startOn(path: string, args: readonly string[] = []): Promise<PfProcess> {
-  return startPf(['arbiter/app.ts', '-b', `unix:${path}`, ...args], { ownBind: true })
+  return startPf(['arbiter/app.mjs', '-b', `unix:${path}`, ...args], { ownBind: true })
 }
 
 describe('a UNIX socket', () => {

@@ -6,7 +6,7 @@ import { RawClient } from '../support/raw-client.ts'
 import { get, postChunked, request } from '../support/raw-request.ts'
 import { descriptorsOf, untilDescriptors, workerOf } from './support/process-facts.ts'
 
-const TIMES = 20
+const TIMES = 10
 /** A sync worker has one client at a time, and takes a second or two to find that a silent one has gone. */
 const SYNC_TIMES = 2
 

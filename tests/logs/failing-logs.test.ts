@@ -7,7 +7,7 @@ import { FIXTURES, PF, spawnPf, startPf } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { Terminal } from './support/terminal.ts'
 
-const APP = join(FIXTURES, 'arbiter/app.ts')
+const APP = join(FIXTURES, 'arbiter/app.mjs')
 
 /** A FIFO in `directory` that this process can read, and does not. */
 function unreadFifo(directory: string): { path: string; close: () => void } {

@@ -23,7 +23,7 @@ async function start(workerClass: readonly string[]): Promise<Logged> {
   const at = (name: string) => join(directory, name)
   const [socket, errors, access] = [at('pf.sock'), at('error.log'), at('access.log')]
   const logs = ['--error-logfile', errors, '--access-logfile', access, '--log-level', 'debug']
-  const pf = spawnPf(['arbiter/app.ts', '-w', '2', '-b', `unix:${socket}`, ...logs, '-k', ...workerClass], {
+  const pf = spawnPf(['arbiter/app.mjs', '-w', '2', '-b', `unix:${socket}`, ...logs, '-k', ...workerClass], {
     ownBind: true
   })
   const ended = pf.ended.then(() => Promise.reject(new Error(`pf has ended: ${pf.log}${textOf(errors)}`)))

@@ -39,7 +39,7 @@ describe('a worker that gets the signals of its process group', () => {
 
 describe('a signal to the whole process group', () => {
   it.each(['SIGINT', 'SIGQUIT', 'SIGTERM'] as const)('%s ends all of it, in peace', async (signal) => {
-    const pf = await startPf(['arbiter/app.ts', '-w', '2'])
+    const pf = await startPf(['arbiter/app.mjs', '-w', '2'])
     await pf.waitForReady(2)
     pf.signalGroup(signal)
     expect(await pf.ended).toEqual({ code: 0, signal: null })
@@ -49,7 +49,7 @@ describe('a signal to the whole process group', () => {
   })
 
   it('SIGHUP is one reload', async () => {
-    const pf = await startPf(['arbiter/app.ts', '--reload-probation', '0'])
+    const pf = await startPf(['arbiter/app.mjs', '--reload-probation', '0'])
     await pf.waitForReady(1)
     pf.signalGroup('SIGHUP')
     await pf.waitForReady(2)

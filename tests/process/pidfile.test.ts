@@ -7,7 +7,7 @@ import { hold } from '../arbiter/support/held.ts'
 import { hasProcesses, isAlive, spawnPf, startPf } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
-const APP = 'arbiter/app.ts'
+const APP = 'arbiter/app.mjs'
 
 describe('--pid', () => {
   it('writes the id of the arbiter, and removes the file on a stop', async () => {

@@ -11,7 +11,7 @@ const CAN_CONTAIN = spawnSync(CONTAINER[0], [...CONTAINER.slice(1), 'true']).sta
 
 describe.runIf(CAN_CONTAIN)('an arbiter that is process 1 of a container', () => {
   it('serves, reloads, refuses to be upgraded, and ends with TERM', async () => {
-    const pf = await startPf(['arbiter/app.ts', '--reload-probation', '0'], {
+    const pf = await startPf(['arbiter/app.mjs', '--reload-probation', '0'], {
       command: [...CONTAINER, process.execPath, PF]
     })
     await pf.waitForReady(1)

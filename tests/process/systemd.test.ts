@@ -8,7 +8,7 @@ import { activate } from './support/activation.ts'
 import { NotifyReceiver } from './support/notify-receiver.ts'
 
 const APP = 'process/waits.ts'
-const SOCKETS_APP = 'arbiter/app.ts'
+const SOCKETS_APP = 'arbiter/app.mjs'
 
 /** A service manager that listens in `directory`, where a file lets workers be ready. */
 function serviceManager(): { manager: NotifyReceiver; env: NodeJS.ProcessEnv; open: () => void } {
@@ -133,7 +133,7 @@ describe('socket activation', () => {
   })
 
   it('is not for a process that it is not meant for', async () => {
-    const pf = spawnPf(['arbiter/app.ts', '--print-config'], {
+    const pf = spawnPf(['arbiter/app.mjs', '--print-config'], {
       ownBind: true,
       env: { LISTEN_FDS: '1', LISTEN_PID: '1' }
     })

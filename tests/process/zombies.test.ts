@@ -59,7 +59,7 @@ describe('an arbiter that adopts orphans, as process 1 of a container does', () 
 describe('an arbiter that a shell has become', () => {
   it('reaps what the shell had left running', async () => {
     const script = 'sleep 0.2 >/dev/null 2>&1 & echo $!; exec "$0" "$@"'
-    const pf = await startPf(['arbiter/app.ts'], { command: ['sh', '-c', script, process.execPath, PF] })
+    const pf = await startPf(['arbiter/app.mjs'], { command: ['sh', '-c', script, process.execPath, PF] })
     const [, pid] = await pf.waitForOut(/^(\d+)\n/)
     await untilReaped(Number(pid))
     expect(isAlive(pf.pid)).toBe(true)

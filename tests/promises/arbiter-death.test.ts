@@ -7,7 +7,7 @@ import { isAlive, startPf, untilGone } from '../support/pf.ts'
 
 describe.each(CLASSES)('an arbiter killed with KILL, class %s', (...args) => {
   it('leaves workers that answer what is under way and then go', async () => {
-    const pf = await startPf(['arbiter/app.ts', '-w', '2', '-k', ...args])
+    const pf = await startPf(['arbiter/app.mjs', '-w', '2', '-k', ...args])
     await pf.waitForReady(2)
     const held = await hold({ port: pf.port })
     pf.signal('SIGKILL')
@@ -25,7 +25,7 @@ describe.each(CLASSES)('an arbiter killed with KILL, class %s', (...args) => {
 
 describe('an arbiter killed with KILL', () => {
   it('leaves no worker that waits for an idle client', async () => {
-    const pf = await startPf(['arbiter/app.ts', '-k', 'async'])
+    const pf = await startPf(['arbiter/app.mjs', '-k', 'async'])
     await pf.waitForReady(1)
     const kept = new RawClient({ port: pf.port }, GET)
     expect(await kept.answer).toMatchObject({ outcome: 'answered' })
@@ -39,7 +39,7 @@ describe('an arbiter killed with KILL', () => {
 describe.each(CLASSES)('an arbiter killed with KILL while a worker is stuck, class %s', (...args) => {
   it('leaves nothing', async () => {
     // Of gthread it is a thread that is stuck, and has the time that any request has.
-    const pf = await startPf(['arbiter/app.ts', '--graceful-timeout', '1', '-k', ...args])
+    const pf = await startPf(['arbiter/app.mjs', '--graceful-timeout', '1', '-k', ...args])
     await pf.waitForReady(1)
     const stuck = new RawClient({ port: pf.port }, 'GET /stuck HTTP/1.1\r\nHost: test\r\n\r\n')
     await stuck.connected()

@@ -7,7 +7,7 @@ import { hold } from '../arbiter/support/held.ts'
 import { FIXTURES, type PfProcess, startPf } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
-const APP = 'promises/app.ts'
+const APP = 'promises/app.mjs'
 const SHAPE =
   /^Worker \(pid:\d+\) .+; lived \d+\.\d s, requests served: \d+, in flight: \d+, peak memory: \d+ MiB$/
 
@@ -41,7 +41,7 @@ async function firstExit(pf: PfProcess): Promise<Record<string, unknown>> {
 
 describe.each(CLASSES)('the end of a worker, class %s', (...args) => {
   it('is explained when a signal from elsewhere has ended it, with exactly what it took with it', async () => {
-    const pf = await start('arbiter/app.ts', '-k', ...args)
+    const pf = await start('arbiter/app.mjs', '-k', ...args)
     await exchange({ port: pf.port })
     const held = [await hold({ port: pf.port })]
     if (args[0] !== 'sync') held.push(await hold({ port: pf.port }))
@@ -75,7 +75,7 @@ describe.each(CLASSES)('the end of a worker, class %s', (...args) => {
   })
 
   it('is explained when it did not finish in time', async () => {
-    const pf = await start('arbiter/app.ts', '--graceful-timeout', '1', '-k', ...args)
+    const pf = await start('arbiter/app.mjs', '--graceful-timeout', '1', '-k', ...args)
     const held = await hold({ port: pf.port })
     await pf.stop()
     expect(await firstExit(pf)).toMatchObject({ cause: 'graceful-timeout', sender: 'arbiter', inFlight: 1 })

@@ -6,7 +6,7 @@ import { Load } from '../arbiter/support/load.ts'
 import { StrictLoad } from '../chaos/support/strict-load.ts'
 import { isAlive, startPf } from '../support/pf.ts'
 
-const APP = 'arbiter/app.ts'
+const APP = 'arbiter/app.mjs'
 const KILLED = /Worker \(pid:(\d+)\) was ended by SIGKILL, not sent by pf/
 
 describe.each(CLASSES)('a worker killed with KILL, class %s', (workerClass, ...args) => {
@@ -60,13 +60,13 @@ describe('a worker that keeps dying', () => {
     const [, second, pause] = await pf.waitForLog(pattern)
     const load = new Load(pf.port)
     await load.answersFrom([stays])
+    await load.stop()
+    expect(load.losses).toEqual([])
     await pf.waitForReady(4)
     process.kill(pf.booted[3] as number, 'SIGKILL')
     const [, third, longer] = await pf.waitForLog(
       new RegExp(pattern.source.replace('(\\d) times', '(3) times'))
     )
-    await load.stop()
-    expect(load.losses).toEqual([])
     expect([second, third]).toEqual(['2', '3'])
     expect(Number(longer)).toBeGreaterThan(Number(pause))
   })

@@ -7,7 +7,7 @@ import { isAlive, type PfProcess, startPf, untilGone } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { countOf, descriptorsOf, newArbiter, startUpgrade, untilDead, workersOf } from './support/upgraded.ts'
 
-const APP = 'arbiter/app.ts'
+const APP = 'arbiter/app.mjs'
 
 /** Two arbiters that both serve, under load. */
 async function startBoth(...args: string[]): Promise<{ pf: PfProcess; second: number; load: Load }> {

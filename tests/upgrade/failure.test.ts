@@ -74,7 +74,7 @@ describe('an upgrade that fails changes nothing, and says why:', () => {
 
 describe('when the new arbiter goes while the old one drains, the old one comes back', () => {
   async function startDraining() {
-    const pf = await startPf(['arbiter/app.ts', '-k', 'async', '-w', '2'])
+    const pf = await startPf(['arbiter/app.mjs', '-k', 'async', '-w', '2'])
     await pf.waitForReady(2)
     const held = await hold({ port: pf.port })
     const load = new Load(pf.port)
@@ -120,7 +120,7 @@ describe('when the new arbiter goes while the old one drains, the old one comes 
 
 describe('an old arbiter that is killed', () => {
   it('leaves the new one in its place', async () => {
-    const pf = await startPf(['arbiter/app.ts', '--no-upgrade-handover'])
+    const pf = await startPf(['arbiter/app.mjs', '--no-upgrade-handover'])
     await pf.waitForReady(1)
     const load = new Load(pf.port)
     const second = await startUpgrade(pf)

@@ -9,23 +9,26 @@ import { FIXTURES, isAlive, startPf, untilGone } from '../support/pf.ts'
 import { temporaryDirectory, writeFile } from '../support/temporary-directory.ts'
 import { descriptorsOf, startUpgrade, titleOf, untilDead, upgrade, workersOf } from './support/upgraded.ts'
 
-const APP = 'arbiter/app.ts'
+const APP = 'arbiter/app.mjs'
 
 describe.each(CLASSES)('USR2 under load, class %s', (...args) => {
-  it.each([false, true])('loses no request (keep-alive: %s)', async (keepAlive) => {
+  it('loses no request, on connections that are kept and on others', async () => {
     const pf = await startPf([APP, '-w', '2', '-k', ...args])
     await pf.waitForReady(2)
-    const load = new Load(pf.port, { keepAlive })
-    await load.answers(20)
+    const loads = [true, false].map((keepAlive) => new Load(pf.port, { keepAlive, clients: 1 }))
+    const answers = () => Promise.all(loads.map((load) => load.answers(10)))
+    await answers()
     const second = await upgrade(pf)
     expect(workersOf(pf, pf.pid).filter(isAlive)).toEqual([])
-    await load.answers(20)
+    await answers()
     const third = await upgrade(pf, second)
-    await load.answers(20)
-    await load.stop()
-    expect(load.losses).toEqual([])
-    const served = (arbiter: number) => workersOf(pf, arbiter).some((pid) => load.pids.includes(pid))
-    expect([pf.pid, second, third].map(served)).toEqual([true, true, true])
+    await answers()
+    for (const load of loads) {
+      await load.stop()
+      expect(load.losses).toEqual([])
+      const served = (arbiter: number) => workersOf(pf, arbiter).some((pid) => load.pids.includes(pid))
+      expect([pf.pid, second, third].map(served)).toEqual([true, true, true])
+    }
     expect(pf.lines.filter(({ level }) => level === 'ERROR')).toEqual([])
     process.kill(third, 'SIGTERM')
     expect(await pf.ended).toMatchObject({ code: 0 })

@@ -26,7 +26,7 @@ describe('the pid file in an upgrade', () => {
     ['by hand, quickly', ['--no-upgrade-handover'], 'SIGQUIT']
   ] as const)('always names a process that lives: %s', async (_, args, signal) => {
     const path = join(temporaryDirectory(), 'pf.pid')
-    const pf = await startPf(['arbiter/app.ts', '--pid', path, ...args])
+    const pf = await startPf(['arbiter/app.mjs', '--pid', path, ...args])
     await pf.waitForReady(1)
     const over = new AbortController()
     const watched = watch(path, over.signal)

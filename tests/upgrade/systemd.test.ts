@@ -13,7 +13,7 @@ describe('systemd, in an upgrade', () => {
   it('hears which arbiter is the main process, and goes on passing the sockets', async () => {
     const NOTIFY_SOCKET = join(temporaryDirectory(), 'notify')
     const manager = new NotifyReceiver(NOTIFY_SOCKET)
-    const { pf, ports } = await activate(['arbiter/app.ts', '-b', 'fd://web'], ['web'], { NOTIFY_SOCKET })
+    const { pf, ports } = await activate(['arbiter/app.mjs', '-b', 'fd://web'], ['web'], { NOTIFY_SOCKET })
     await pf.waitForReady(1)
     const load = new Load(ports[0] as number)
     await load.answers(5)
@@ -42,7 +42,7 @@ describe('systemd, in an upgrade', () => {
     const settings = (...bind: string[]) =>
       writeFile(cwd, 'pf.config.mjs', `export default ${JSON.stringify({ bind, reloadProbation: 0 })}\n`)
     settings('fd://web')
-    const args = ['arbiter/app.ts', '-c', join(cwd, 'pf.config.mjs')]
+    const args = ['arbiter/app.mjs', '-c', join(cwd, 'pf.config.mjs')]
     const { pf, ports } = await activate(args, ['web', 'admin'])
     await pf.waitForReady(1)
     settings('fd://web', 'fd://admin')
@@ -61,7 +61,7 @@ describe('systemd, in an upgrade', () => {
   it('stops both arbiters when it stops the one that takes over', async () => {
     const NOTIFY_SOCKET = join(temporaryDirectory(), 'notify')
     const manager = new NotifyReceiver(NOTIFY_SOCKET)
-    const pf = await startPf(['arbiter/app.ts'], { env: { NOTIFY_SOCKET } })
+    const pf = await startPf(['arbiter/app.mjs'], { env: { NOTIFY_SOCKET } })
     await manager.waitFor(/^READY=1$/)
     const held = await hold({ port: pf.port })
     const second = await startUpgrade(pf)

@@ -13,7 +13,7 @@ export interface LoadOptions {
 const MOST_LOSSES = 100
 
 /** Between two requests of a client: the machine has more to do than this. */
-const PAUSE_MS = 2
+const PAUSE_MS = 5
 
 /** Clients that request `/` one after another and keep strict account of it. Ends with the test at the latest. */
 export class Load {

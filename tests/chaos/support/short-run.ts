@@ -6,12 +6,12 @@ export async function expectToSurvive(workerClass: string, settings: Readonly<Re
   const { PF_CHAOS_SEED: given } = process.env
   const seed = Number(given ?? Math.floor(Math.random() * 2 ** 31))
   const counts = {
-    reloads: 3,
-    broken: 2,
-    kills: 3,
+    reloads: 2,
+    broken: 1,
+    kills: 2,
     scales: 1,
     recycles: 1,
-    pauses: 2,
+    pauses: 1,
     storms: 1,
     hangs: 1,
     grows: 1,

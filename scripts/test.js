@@ -38,7 +38,7 @@ async function tests() {
 }
 
 await setup()
-await check('types', 'npm', pnpm('exec', 'turbo', 'run', 'typecheck', '--output-logs=errors-only'))
+await check('types', 'npm', pnpm('exec', 'tsc'))
 await check('lint', 'npm', pnpm('run', '--silent', 'lint'))
 await tests()
 console.log(`\n${count.passed} passed, ${count.failed} failed`)

@@ -86,20 +86,12 @@ describe('HUP', () => {
     expect(pf.booted.filter(isAlive)).toEqual(pf.booted.slice(2))
   })
 
-  it.each([
-    ['does not parse', 'export default {', 'pf.config.mjs: '],
-    ['throws', "throw new Error('no secrets today')", 'pf.config.mjs: no secrets today'],
-    ['has a bad value', 'export default { workers: -1 }', 'pf.config.mjs: workers: -1 is not a whole number'],
-    [
-      'has an unknown key',
-      'export default { worker: 2 }',
-      "pf.config.mjs: worker: there is no such setting; did you mean 'workers'"
-    ]
-  ])('changes nothing when the config file %s', async (_, text, why) => {
+  it('changes nothing when the config file has an unknown key', async () => {
+    const why = "pf.config.mjs: worker: there is no such setting; did you mean 'workers'"
     const { pf, cwd } = await startIn({})
     const load = new Load(pf.port)
     const before = pf.booted
-    writeFile(cwd, 'pf.config.mjs', text)
+    writeFile(cwd, 'pf.config.mjs', 'export default { worker: 2 }')
     pf.signal('SIGHUP')
     await pf.waitForLog(/\[ERROR\] Reload failed, nothing has changed: /)
     expect(pf.lines.filter(({ level }) => level === 'ERROR')).toEqual([

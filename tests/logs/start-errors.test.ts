@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { spawnPf } from '../support/pf.ts'
+import { PF, spawnPf } from '../support/pf.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const APP = 'export default (_request, response) => response.end()\n'
@@ -46,6 +46,18 @@ describe('an error that ends the start', () => {
     expect(shown).toMatch(/^pf: cannot listen on unix:nowhere\/pf\.sock: .*\n$/)
     expect(logged).toMatch(/\[ERROR\] cannot listen on unix:nowhere\/pf\.sock: .*\n$/)
     expect(countOf(logged, WHY)).toBe(1)
+  })
+
+  it('is shown once where the log file is standard error by another name', async () => {
+    const cwd = temporaryDirectory({ 'app.mjs': APP })
+    // Standard error of a child of Node's is a socket, which cannot be opened.
+    const command = ['sh', '-c', 'exec "$0" "$@" 2> shown', process.execPath, PF] as const
+    const args = ['app.mjs', ...NOWHERE, '--error-logfile', '/dev/stderr']
+    const { code } = await spawnPf(args, { cwd, command, ownBind: true }).ended
+    const shown = readFileSync(join(cwd, 'shown'), 'utf8')
+    expect(code).toBe(1)
+    expect(shown).toMatch(/\[ERROR\] cannot listen on unix:nowhere\/pf\.sock: .*\n$/)
+    expect(countOf(shown, WHY)).toBe(1)
   })
 
   it('is shown also where the log leaves errors out', async () => {

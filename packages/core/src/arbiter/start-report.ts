@@ -1,3 +1,4 @@
+import { fstatSync, statSync } from 'node:fs'
 import type { Config } from '../config/settings.ts'
 import type { LogFile } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
@@ -22,7 +23,7 @@ export interface StartLogOptions {
 
 /** What the arbiter logs with. Who waits for the start sees each error of it, once: as a line of the log, or else as `pf: ...`. */
 export function openStartLog({ config, file, report, alarm }: StartLogOptions): Logger {
-  const seesLog = !report.seesStandardError || config.errorLogfile === '-'
+  const seesLog = !report.seesStandardError || isStandardError(config.errorLogfile)
   const write = (line: string): void => {
     file.write(line)
     if (!report.seesStandardError) report.line(line)
@@ -32,4 +33,15 @@ export function openStartLog({ config, file, report, alarm }: StartLogOptions): 
     if (!isWritten || !seesLog) report.line(`pf: ${message}\n`)
   }
   return new Logger({ write }, { level: config.logLevel, format: config.logFormat, alarm: onError })
+}
+
+/** Whether a log of that name comes out at standard error: also as `/dev/stderr`, or as the file to which that is redirected. */
+function isStandardError(path: string): boolean {
+  if (path === '-') return true
+  try {
+    const [file, standard] = [statSync(path), fstatSync(2)]
+    return file.dev === standard.dev && file.ino === standard.ino
+  } catch {
+    return false
+  }
 }

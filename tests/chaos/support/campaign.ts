@@ -3,9 +3,9 @@ import { Random } from '../../fuzz/random.ts'
 import { ChaosPf } from './chaos-pf.ts'
 import { DISTURBANCES, type Kind, type Scene } from './disturbances.ts'
 import { account } from './losses.ts'
-import { descriptorsOf, memoryOf } from './processes.ts'
 import { BREAKAGES, Site } from './site.ts'
 import { StrictLoad } from './strict-load.ts'
+import { Usage } from './usage.ts'
 
 export interface CampaignOptions {
   readonly workerClass: string
@@ -39,8 +39,6 @@ const WORKERS = 2
 const WARM_UP = 5
 /** So often it is looked what an arbiter uses. */
 const BETWEEN_LOOKS = 50
-/** An arbiter may have so much more memory at the end than after its first disturbances. */
-const GROWTH_BYTES = 24 * 1024 * 1024
 
 /** Seconds. Short, so that much happens in little time; long enough for a machine that stalls. */
 const SETTINGS = {
@@ -79,8 +77,7 @@ class Campaign {
   readonly #start = performance.now()
   #load: StrictLoad | undefined
   #scene: Scene | undefined
-  /** What an arbiter had when it had settled, and what the same or a later one has. */
-  readonly #usage: { readonly pid: number; readonly descriptors: number; readonly memory: number }[] = []
+  readonly #usage = new Usage()
   #unread = 0
   #seconds = 0
 
@@ -139,8 +136,8 @@ class Campaign {
       'of the lost perhaps not read yet': this.#unread,
       'workers booted': pf.booted.length,
       recycled: tally(pf.exits.flatMap(({ recycled }) => recycled ?? [])),
-      'arbiter, MiB': this.#usage.map(({ memory }) => mebibytes(memory)).join(', '),
-      'arbiter, descriptors': this.#usage.map(({ descriptors }) => descriptors).join(', '),
+      'arbiter, MiB': this.#usage.figures.memory,
+      'arbiter, descriptors': this.#usage.figures.descriptors,
       'log disk': this.#site.disk,
       seconds: Math.round(this.#seconds)
     }
@@ -212,22 +209,9 @@ class Campaign {
     await load.progress(10)
   }
 
-  /** What the arbiter uses, when no worker is on its way out. */
   async #measure(): Promise<void> {
-    const { arbiter: pid } = this.#pf
-    await this.#pf.untilSettled(WORKERS)
-    this.#usage.push({ pid, descriptors: descriptorsOf(pid), memory: memoryOf(pid) })
-    this.#note(`arbiter ${pid}: ${descriptorsOf(pid)} descriptors, ${mebibytes(memoryOf(pid))} MiB`)
-  }
-
-  #checkUsage(): void {
-    const [first, ...later] = this.#usage
-    for (const now of later) {
-      if (first !== undefined && now.descriptors > first.descriptors)
-        this.#problem(`the arbiter had ${first.descriptors} descriptors, and now ${now.descriptors}`)
-      if (first?.pid === now.pid && now.memory > first.memory + GROWTH_BYTES)
-        this.#problem(`the arbiter had ${mebibytes(first.memory)} MiB, and now ${mebibytes(now.memory)} MiB`)
-    }
+    const pf = this.#pf
+    this.#note(await this.#usage.look(pf.arbiter, () => pf.untilSettled(WORKERS)))
   }
 
   #books(): Books {
@@ -263,7 +247,7 @@ class Campaign {
     if (left.length > 0)
       this.#problem(`processes that have outlived their arbiter ${arbiter}: ${left.join(' ')}`)
     this.#checkExitLines()
-    this.#checkUsage()
+    for (const problem of this.#usage.problems) this.#problem(problem)
     if (pf.garbage.length > 0) this.#problem(`lines in the log that are not JSON:\n${pf.garbage.join('\n')}`)
   }
 
@@ -289,10 +273,6 @@ class Campaign {
 /** How many there are of each, in words. */
 function tally(words: readonly string[]): string {
   return [...Map.groupBy(words, (word) => word)].map(([word, { length }]) => `${word} ${length}`).join(', ')
-}
-
-function mebibytes(bytes: number): number {
-  return Math.round(bytes / 1024 / 1024)
 }
 
 function sum(numbers: readonly number[]): number {

@@ -43,8 +43,13 @@ async function mend({ pf, cwd, load }: Subject): Promise<void> {
 /** Releases that cannot serve, each for a reason of its own: what is broken, the file, its text, and what the log says. */
 const RELEASES: readonly (readonly [string, string, string, string | RegExp])[] = [
   ['config that does not parse', 'pf.config.mjs', 'export default {', 'pf.config.mjs: '],
-  ['config that throws', 'pf.config.mjs', "throw new Error('no secrets')", 'no secrets'],
-  ['config with a bad value', 'pf.config.mjs', 'export default { workers: -1 }', 'workers: -1 is not'],
+  ['config that throws', 'pf.config.mjs', "throw new Error('no secrets')", 'pf.config.mjs: no secrets'],
+  [
+    'config with a bad value',
+    'pf.config.mjs',
+    'export default { workers: -1 }',
+    'pf.config.mjs: workers: -1 is not a whole number'
+  ],
   ['app that does not parse', 'app.mjs', 'export default {', 'SyntaxError'],
   ['app that throws', 'app.mjs', "throw new Error('no database')", 'Error: no database'],
   ['app that ends its process', 'app.mjs', 'process.exit(7)', /(?:exited|ended) with code 7/]

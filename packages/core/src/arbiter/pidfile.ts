@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { Descriptors } from '../common/descriptors.ts'
 import { PfError } from '../common/errors.ts'
+import { isSameFile } from '../common/same-file.ts'
 import { ownerOf, pidIn } from './pidfile-owner.ts'
 
 /**
@@ -119,9 +120,4 @@ export class Pidfile {
 function inUse(path: string, pid: number | undefined): PfError {
   const holder = pid === undefined ? `another pf holds '${path}'` : `'${path}' names process ${pid}`
   return new PfError('PF_PIDFILE', `already running: ${holder}; stop it, or use another --pid`)
-}
-
-function isSameFile(fd: number, path: string): boolean {
-  const [held, found] = [fstatSync(fd), statSync(path, { throwIfNoEntry: false })]
-  return held.ino === found?.ino && held.dev === found.dev
 }

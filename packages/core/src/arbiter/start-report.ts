@@ -1,7 +1,9 @@
-import { fstatSync, statSync } from 'node:fs'
+import { isSameFile } from '../common/same-file.ts'
 import type { Config } from '../config/settings.ts'
 import type { LogFile } from '../log/log-file.ts'
 import { Logger } from '../log/logger.ts'
+
+const STANDARD_ERROR = 2
 
 /** Who started pf and waits to hear how it fares, beside those who read its log. */
 export interface StartReport {
@@ -23,7 +25,10 @@ export interface StartLogOptions {
 
 /** What the arbiter logs with. Who waits for the start sees each error of it, once: as a line of the log, or else as `pf: ...`. */
 export function openStartLog({ config, file, report, alarm }: StartLogOptions): Logger {
-  const seesLog = !report.seesStandardError || isStandardError(config.errorLogfile)
+  const { errorLogfile } = config
+  // Standard error has other names too: /dev/stderr, or the file to which it is redirected.
+  const seesLog =
+    !report.seesStandardError || errorLogfile === '-' || isSameFile(STANDARD_ERROR, errorLogfile)
   const write = (line: string): void => {
     file.write(line)
     if (!report.seesStandardError) report.line(line)
@@ -33,15 +38,4 @@ export function openStartLog({ config, file, report, alarm }: StartLogOptions): 
     if (!isWritten || !seesLog) report.line(`pf: ${message}\n`)
   }
   return new Logger({ write }, { level: config.logLevel, format: config.logFormat, alarm: onError })
-}
-
-/** Whether a log of that name comes out at standard error: also as `/dev/stderr`, or as the file to which that is redirected. */
-function isStandardError(path: string): boolean {
-  if (path === '-') return true
-  try {
-    const [file, standard] = [statSync(path), fstatSync(2)]
-    return file.dev === standard.dev && file.ino === standard.ino
-  } catch {
-    return false
-  }
 }

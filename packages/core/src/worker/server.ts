@@ -68,8 +68,8 @@ export class Server implements ConnectionHost {
   #sweep: NodeJS.Timeout | undefined
   #drained: (() => void) | undefined
   #overtime: NodeJS.Timeout | undefined
-  /** At the last look of a worker whose exchanges were all running, connections waited to be taken. */
-  #othersWaited = false
+  /** {@link Server.#hasQueued} at the last look. */
+  #hadQueued = false
 
   constructor(options: ServerOptions) {
     const { config, capacity } = options
@@ -245,18 +245,19 @@ export class Server implements ConnectionHost {
    * no worker idle, and clients that keep their connections busy would otherwise shut the others out for ever.
    */
   async #workOvertime(): Promise<void> {
-    if (this.#othersWait && this.#othersWaited) {
+    if (this.#hasQueued && this.#hadQueued) {
       this.#room.workOvertime(true)
       this.#turnGate()
       await turns(2)
       this.#room.workOvertime(false)
     }
-    this.#othersWaited = this.#othersWait
+    this.#hadQueued = this.#hasQueued
     this.#overtime = undefined
     this.#turnGate()
   }
 
-  get #othersWait(): boolean {
+  /** All exchanges are running, and connections wait to be taken. */
+  get #hasQueued(): boolean {
     const { descriptors, fds } = this.#options
     return this.#accepting && this.#room.busy && fds.some((fd) => descriptors.hasQueued(fd))
   }

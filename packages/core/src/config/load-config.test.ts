@@ -115,6 +115,24 @@ describe('loadConfig', () => {
     ])
   })
 
+  it('refuses a mistake in the config file, and in PF_CMD_ARGS, also where the command line has precedence', () => {
+    const commandLine = { workers: ['2'] }
+    expect(failure({ commandLine, ...file({ workers: -1 }) })).toMatchObject({
+      code: 'PF_CONFIG',
+      message: expect.stringContaining('pf.config.ts: workers: -1 is not a whole number')
+    })
+    expect(failure({ commandLine, commandArgs: { workers: ['some'] } })).toMatchObject({
+      code: 'PF_USAGE',
+      message: expect.stringContaining("PF_CMD_ARGS: --workers: 'some' is not a whole number")
+    })
+  })
+
+  it('passes over a variable of the environment where something else has precedence', () => {
+    const env = { PORT: 'tcp://10.0.0.1:80', WEB_CONCURRENCY: 'some' }
+    const { config } = load({ env, commandLine: { workers: ['2'], bind: ['unix:pf.sock'] } })
+    expect(config.workers).toBe(2)
+  })
+
   it('takes the last use of a flag, and all uses of a repeatable one', () => {
     const { config } = load({
       commandLine: { workers: ['2', '3'], bind: [':80', 'fd://3'], env: ['A=1', 'B=2', 'A=3'] }

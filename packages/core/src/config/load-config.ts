@@ -104,13 +104,19 @@ export function resolveSettings(table: SettingsTable, from: ConfigSources): Reso
   return { values, sources }
 }
 
-/** The input of the source with the highest precedence that has one. */
+/**
+ * The input of the source with the highest precedence that has one. What the user wrote for pf is checked also where something
+ * else has precedence; a variable that is there for other programs too is not.
+ */
 function find(key: string, setting: Setting, from: ConfigSources): Found {
   const flag = setting.flags?.split(', ').at(-1) ?? setting.metavar ?? key
+  const written = [
+    fromFlags({ source: 'command line', label: flag }, setting, from.commandLine?.[key]),
+    fromFlags({ source: 'PF_CMD_ARGS', label: `PF_CMD_ARGS: ${flag}` }, setting, from.commandArgs?.[key]),
+    fromFile(key, setting, from.file)
+  ]
   return (
-    fromFlags({ source: 'command line', label: flag }, setting, from.commandLine?.[key]) ??
-    fromFlags({ source: 'PF_CMD_ARGS', label: `PF_CMD_ARGS: ${flag}` }, setting, from.commandArgs?.[key]) ??
-    fromFile(key, setting, from.file) ??
+    written.find((found) => found !== undefined) ??
     fromEnvironment(setting, from.env) ??
     fromDefault(key, setting)
   )

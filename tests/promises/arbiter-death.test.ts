@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { CLASSES } from '../arbiter/support/classes.ts'
 import { exchange, GET, RawClient } from '../arbiter/support/client.ts'
 import { hold } from '../arbiter/support/held.ts'
 import { isAlive, startPf, untilGone } from '../support/pf.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 describe.each(CLASSES)('an arbiter killed with KILL, class %s', (...args) => {
   it('leaves workers that answer what is under way and then go', async () => {
@@ -39,10 +42,11 @@ describe('an arbiter killed with KILL', () => {
 describe.each(CLASSES)('an arbiter killed with KILL while a worker is stuck, class %s', (...args) => {
   it('leaves nothing', async () => {
     // Of gthread it is a thread that is stuck, and has the time that any request has.
-    const pf = await startPf(['arbiter/app.mjs', '--graceful-timeout', '1', '-k', ...args])
+    const env = { STUCK: join(temporaryDirectory(), 'stuck') }
+    const pf = await startPf(['arbiter/app.mjs', '--graceful-timeout', '1', '-k', ...args], { env })
     await pf.waitForReady(1)
     const stuck = new RawClient({ port: pf.port }, 'GET /stuck HTTP/1.1\r\nHost: test\r\n\r\n')
-    await stuck.connected()
+    while (!existsSync(env.STUCK)) await sleep(5)
     pf.signal('SIGKILL')
     expect(await stuck.answer).toMatchObject({ outcome: 'lost' })
     await pf.ended

@@ -5,7 +5,7 @@ import { IdleLooks } from './idle-looks.ts'
 import { lastCall } from './last-call.ts'
 import { turns } from './turns.ts'
 
-/** How long before the end of a drain what cannot end of itself is ended. */
+/** How long before the end of a drain, or half of it if that is less, what cannot end of itself is ended. */
 const LAST_MOMENT_MS = 1000
 /** How long at most it goes on answering requests that a client sends on and on without awaiting their answers. */
 const PIPELINE_MS = 15_000
@@ -42,7 +42,7 @@ export class Drain {
   /** `last`: nobody else serves, and somebody waits for the end. `gracefulTimeout`: milliseconds, 0 for no limit. */
   begin(last: boolean, gracefulTimeout: number): void {
     this.#begun = true
-    if (gracefulTimeout !== 0) this.#limit = Math.max(0, gracefulTimeout - LAST_MOMENT_MS)
+    if (gracefulTimeout !== 0) this.#limit = Math.max(gracefulTimeout - LAST_MOMENT_MS, gracefulTimeout / 2)
     this.#idleLooks.patience = last ? 1 : PATIENCE
     const makeHaste = (): void => {
       this.#hasty = true
